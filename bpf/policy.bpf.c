@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The default policy: KVM answers what a Linux guest needs, nothing else.
+ *
+ * What the guest sees: PSCI, TRNG, paravirtualised time and KVM's own range as
+ * on any KVM host; SMCCC_RET_NOT_SUPPORTED for every other call, FF-A, a TEE and
+ * calls that KVM gains one day included. The Arm Architecture range is always
+ * KVM's.
+ *
+ * What the host sees: a counter per function and verdict in the map "counters",
+ * and each denied call, with its arguments, in the ring buffer "events".
+ *
+ *	smccc_loader --vm-fd N policy.bpf.c	attach to the VM that is fd N
+ *	smccc_loader replace NAME policy.bpf.c	swap an edited version in
+ *	smccc_loader detach NAME		take it off again
+ */
+#include "smccc_policy.h"
+
+SMCCC_COUNTERS(256);
+SMCCC_EVENTS(64 * 1024);
+
+/*
+ * Edit here. A service is allowed whole, by smccc_is_...(), or function by
+ * function, by the names in smccc_ids.h:
+ *
+ *	switch (smccc_func_id(call)) {
+ *	case PSCI_SYSTEM_RESET:
+ *		return false;
+ *	}
+ */
+static __always_inline bool allowed(const struct kvm_smccc_call *call)
+{
+	return smccc_is_psci(call) || smccc_is_trng(call) || smccc_is_pv_time(call) ||
+	       smccc_is_vendor_hyp(call);
+}
+
+/* Functions with a counter of their own; all others share one. */
+static __always_inline bool has_counter(const struct kvm_smccc_call *call)
+{
+	switch (smccc_func_id(call)) {
+#define CASE(name, id) case name:
+	SMCCC_FUNCTIONS(CASE)
+		return !call->imm;
+	default:
+		return false;
+	}
+}
+
+SMCCC_POLICY(default_policy)
+{
+	int verdict = allowed(call) ? KVM_SMCCC_HANDLE : KVM_SMCCC_DENY;
+
+	smccc_count(call, verdict, has_counter(call));
+	if (verdict == KVM_SMCCC_DENY)
+		smccc_event(call, verdict);
+
+	return verdict;
+}
