@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "attach.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+const char *policy_dir;
+
+static __u32 member_offset(const struct btf *btf, const char *name)
+{
+	int id = btf__find_by_name_kind(btf, "kvm_smccc_ops", BTF_KIND_STRUCT);
+	const struct btf_type *type;
+	int i;
+
+	assert_true(id > 0);
+	type = btf__type_by_id(btf, id);
+	for (i = 0; i < btf_vlen(type); i++) {
+		if (!strcmp(btf__name_by_offset(btf, btf_members(type)[i].name_off), name))
+			return btf_member_bit_offset(type, i) / 8;
+	}
+
+	fail_msg("struct kvm_smccc_ops has no member %s", name);
+	return 0;
+}
+
+static void set_fields(struct scripted *policy, const struct ops_fields *fields)
+{
+	const struct btf *btf = bpf_object__btf(policy->object);
+	char *value = bpf_map__initial_value(policy->ops, NULL);
+
+#define SET(member) \
+	memcpy(value + member_offset(btf, #member), &fields->member, sizeof(fields->member))
+	SET(vm_fd);
+	SET(flags);
+	SET(cookie);
+	SET(forward_ranges);
+	SET(answer_ranges);
+#undef SET
+}
+
+static void *global(struct bpf_object *object, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, ".bss");
+	const struct btf *btf = bpf_object__btf(object);
+	const struct btf_type *sec;
+	size_t size;
+	int i;
+
+	assert_non_null(map);
+	sec = btf__type_by_id(btf, btf__find_by_name_kind(btf, ".bss", BTF_KIND_DATASEC));
+	for (i = 0; i < btf_vlen(sec); i++) {
+		const struct btf_var_secinfo *var = &btf_var_secinfos(sec)[i];
+		const struct btf_type *type = btf__type_by_id(btf, var->type);
+
+		if (!strcmp(btf__name_by_offset(btf, type->name_off), name))
+			return (char *)bpf_map__initial_value(map, &size) + var->offset;
+	}
+
+	fail_msg("no global variable %s", name);
+	return NULL;
+}
+
+struct scripted *scripted_load(const struct ops_fields *fields)
+{
+	struct scripted *policy = calloc(1, sizeof(*policy));
+	char path[4096];
+
+	assert_non_null(policy);
+	snprintf(path, sizeof(path), "%s/scripted.bpf.o", policy_dir);
+	policy->object = bpf_object__open_file(path, NULL);
+	assert_non_null(policy->object);
+	bpf_program__set_autoload(
+		bpf_object__find_program_by_name(policy->object, "scripted_test"), false);
+	policy->ops = bpf_object__find_map_by_name(policy->object, "scripted");
+	assert_non_null(policy->ops);
+
+	set_fields(policy, fields);
+	assert_int_equal(bpf_object__load(policy->object), 0);
+	policy->script = global(policy->object, "script");
+	policy->sighting = global(policy->object, "sighting");
+	return policy;
+}
+
+struct scripted *scripted_attached(int vm_fd, __u32 flags, enum verdict verdict)
+{
+	struct ops_fields fields = { .vm_fd = vm_fd, .flags = flags };
+	struct scripted *policy = scripted_load(&fields);
+
+	policy->script->verdict = verdict;
+	assert_int_equal(scripted_attach(policy), 0);
+	return policy;
+}
+
+int scripted_attach(struct scripted *policy)
+{
+	policy->link = bpf_map__attach_struct_ops(policy->ops);
+	return policy->link ? 0 : -errno;
+}
+
+int scripted_replace(struct scripted *attached, struct scripted *with)
+{
+	int err = bpf_link__update_map(attached->link, with->ops);
+
+	if (err)
+		return err;
+
+	with->link = attached->link;
+	attached->link = NULL;
+	return 0;
+}
+
+void scripted_detach(struct scripted *policy)
+{
+	assert_int_equal(bpf_link__destroy(policy->link), 0);
+	policy->link = NULL;
+}
+
+void scripted_free(struct scripted *policy)
+{
+	bpf_link__destroy(policy->link);
+	bpf_object__close(policy->object);
+	free(policy);
+}

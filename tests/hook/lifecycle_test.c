@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attach, replace, detach and the deaths of all concerned, under guests that
+ * call at full speed.
+ */
+#include "hook_test.h"
+
+#include <bpf/bpf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define NR_VCPUS 4
+#define PIN_DIR	 "/sys/fs/bpf/hook_test"
+
+/* Four vCPUs that ask for PSCI_VERSION without a pause and tell a from b. */
+static void start_loops(struct vm *vm, uint64_t a, uint64_t b)
+{
+	struct loop_options loop = { .call = GUEST_HVC_CALL(PSCI_VERSION), .expect_a = a,
+				     .expect_b = b };
+	int i;
+
+	for (i = 0; i < NR_VCPUS; i++) {
+		assert_int_equal(vcpu_loop_setup(&vm->vcpus[i], &loop), 0);
+		assert_int_equal(vcpu_start(&vm->vcpus[i]), 0);
+	}
+}
+
+static void wait_for_calls(struct vm *vm, uint64_t more)
+{
+	int i;
+
+	for (i = 0; i < NR_VCPUS; i++) {
+		uint64_t until = vcpu_loop_calls(&vm->vcpus[i]) + more;
+
+		while (vcpu_loop_calls(&vm->vcpus[i]) < until)
+			usleep(1000);
+	}
+}
+
+static struct loop_result stop_loops(struct vm *vm)
+{
+	struct loop_result sum = { 0 }, one;
+	int i;
+
+	for (i = 0; i < NR_VCPUS; i++)
+		vcpu_stop(&vm->vcpus[i]);
+	for (i = 0; i < NR_VCPUS; i++) {
+		assert_int_equal(vcpu_join(&vm->vcpus[i]), 0);
+		vcpu_loop_read(&vm->vcpus[i], &one);
+		sum.calls += one.calls;
+		sum.got_a += one.got_a;
+		sum.got_b += one.got_b;
+		sum.other += one.other;
+	}
+	return sum;
+}
+
+static uint64_t sum_stat(struct vm *vm, const char *name)
+{
+	uint64_t sum = 0;
+	int i;
+
+	for (i = 0; i < NR_VCPUS; i++)
+		sum += counter(&vm->vcpus[i], name);
+	return sum;
+}
+
+static void attach_and_detach_on_a_running_vm(void **state)
+{
+	struct scripted *policy;
+	struct loop_result sum;
+	struct vm vm;
+
+	vm_must_create(&vm, &(struct vm_options){ .nr_vcpus = NR_VCPUS });
+	start_loops(&vm, KVM_PSCI_VERSION, NOT_SUPPORTED);
+	wait_for_calls(&vm, 100);
+	policy = scripted_attached(vm.fd, 0, DENY);
+	wait_for_calls(&vm, 100);
+	assert_true(policy->sighting->calls > 0);
+	scripted_detach(policy);
+	wait_for_calls(&vm, 100);
+
+	sum = stop_loops(&vm);
+	assert_int_equal(sum.other, 0);
+	assert_int_equal(sum.got_b, policy->sighting->calls);
+	assert_int_equal(sum.got_b, sum_stat(&vm, "smccc_policy_denied"));
+	assert_in_range(sum.got_b, NR_VCPUS * 99, sum.calls - NR_VCPUS * 199);
+
+	scripted_free(policy);
+	vm_destroy(&vm);
+}
+
+/* No call may get KVM's own answer: at each instant one of the two is in force. */
+static void no_call_slips_through_1000_swaps(void **state)
+{
+	struct scripted *a, *b, *policy;
+	struct loop_result sum;
+	struct vm vm;
+	int i;
+
+	vm_must_create(&vm, &(struct vm_options){ .nr_vcpus = NR_VCPUS });
+	a = scripted_attached(vm.fd, 0, ANSWER);
+	b = scripted_load(&(struct ops_fields){ .vm_fd = -1 });
+	a->script->answer[0] = 0xaaaa;
+	b->script->answer[0] = 0xbbbb;
+	b->script->verdict = ANSWER;
+
+	start_loops(&vm, 0xaaaa, 0xbbbb);
+	wait_for_calls(&vm, 10);
+	for (i = 0; i < 1000; i++) {
+		policy = i % 2 ? b : a;
+		assert_int_equal(scripted_replace(policy, i % 2 ? a : b), 0);
+	}
+	wait_for_calls(&vm, 10);
+	sum = stop_loops(&vm);
+
+	print_message("%llu calls during 1000 swaps\n", (unsigned long long)sum.calls);
+	assert_int_equal(sum.other, 0);
+	assert_int_equal(sum.got_a, a->sighting->calls);
+	assert_int_equal(sum.got_b, b->sighting->calls);
+	assert_true(sum.got_a > 0 && sum.got_b > 0);
+
+	scripted_free(a);
+	scripted_free(b);
+	vm_destroy(&vm);
+}
+
+static void replace_brings_its_own_fields(void **state)
+{
+	struct ops_fields fields = { .vm_fd = -1, .cookie = 42, .flags = F_PERMISSIVE };
+	struct scripted *old, *new;
+	struct vm vm;
+
+	vm_must_create(&vm, &(struct vm_options){ 0 });
+	old = scripted_attached(vm.fd, 0, DENY);
+	new = scripted_load(&fields);
+	new->script->verdict = DENY;
+
+	assert_int_equal(guest_hvc(&vm, PSCI_VERSION).x[0], NOT_SUPPORTED);
+	assert_int_equal(scripted_replace(old, new), 0);
+	assert_int_equal(guest_hvc(&vm, PSCI_VERSION).x[0], KVM_PSCI_VERSION);
+	assert_int_equal(new->sighting->cookie, 42);
+	assert_int_equal(old->sighting->calls, 1);
+
+	scripted_free(new);
+	scripted_free(old);
+	assert_int_equal(guest_hvc(&vm, PSCI_VERSION).x[0], KVM_PSCI_VERSION);
+	vm_destroy(&vm);
+}
+
+static void a_failed_replace_leaves_the_old_policy(void **state)
+{
+	struct scripted *old, *bad, *busy;
+	struct vm vm, other;
+
+	vm_must_create(&vm, &(struct vm_options){ 0 });
+	vm_must_create(&other, &(struct vm_options){ 0 });
+	old = scripted_attached(vm.fd, 0, DENY);
+	busy = scripted_attached(other.fd, 0, ANSWER);
+	bad = scripted_load(&(struct ops_fields){ .answer_ranges = RANGE(0) });
+
+	assert_int_equal(scripted_replace(old, bad), -EINVAL);
+	assert_int_equal(scripted_replace(old, busy), -EBUSY);
+	assert_int_equal(scripted_replace(old, old), -EBUSY);
+
+	assert_int_equal(guest_hvc(&vm, PSCI_VERSION).x[0], NOT_SUPPORTED);
+	assert_int_equal(guest_hvc(&other, PSCI_VERSION).x[0], 0);
+	assert_int_equal(old->sighting->calls, 1);
+	assert_int_equal(busy->sighting->calls, 1);
+
+	scripted_free(bad);
+	scripted_free(busy);
+	scripted_free(old);
+	vm_destroy(&vm);
+	vm_destroy(&other);
+}
+
+/* BPF_LINK_DETACH: the link stays, inert; its map is free to be attached again. */
+static void a_detached_link_is_inert(void **state)
+{
+	struct scripted *policy, *other;
+	struct vm vm;
+
+	vm_must_create(&vm, &(struct vm_options){ 0 });
+	policy = scripted_attached(vm.fd, 0, DENY);
+	other = scripted_load(&(struct ops_fields){ .vm_fd = -1 });
+	assert_int_equal(bpf_link__detach(policy->link), 0);
+
+	assert_int_equal(guest_hvc(&vm, PSCI_VERSION).x[0], KVM_PSCI_VERSION);
+	assert_int_equal(scripted_replace(policy, other), -ENOLINK);
+	assert_int_equal(bpf_link__destroy(policy->link), 0);
+	assert_int_equal(scripted_attach(policy), 0);
+	assert_int_equal(guest_hvc(&vm, PSCI_VERSION).x[0], NOT_SUPPORTED);
+
+	scripted_free(other);
+	scripted_free(policy);
+	vm_destroy(&vm);
+}
+
+static __u32 link_map_id(struct bpf_link *link)
+{
+	struct bpf_link_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	assert_int_equal(bpf_link_get_info_by_fd(bpf_link__fd(link), &info, &size), 0);
+	return info.struct_ops.map_id;
+}
+
+static bool is_gone_soon(__u32 map_id)
+{
+	int fd, i;
+
+	/* A struct_ops map waits for RCU and for RCU-tasks before it goes. */
+	for (i = 0; i < 100; i++) {
+		fd = bpf_map_get_fd_by_id(map_id);
+		if (fd < 0)
+			return errno == ENOENT;
+		close(fd);
+		usleep(100 * 1000);
+	}
+	return false;
+}
+
+/* VMs that KVM has not destroyed: one directory each. */
+static int living_vms(void)
+{
+	DIR *dir = opendir("/sys/kernel/debug/kvm");
+	struct dirent *entry;
+	int vms = 0;
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir)))
+		vms += entry->d_type == DT_DIR && entry->d_name[0] != '.';
+	closedir(dir);
+	return vms;
+}
+
+static void when_the_vm_goes_the_link_is_detached(void **state)
+{
+	struct scripted *policy, *other;
+	struct pollfd poll_link = { .events = 0 };
+	struct bpf_link *link;
+	__u32 map_id;
+	struct vm vm;
+
+	vm_must_create(&vm, &(struct vm_options){ 0 });
+	policy = scripted_attached(vm.fd, 0, DENY);
+	other = scripted_load(&(struct ops_fields){ .vm_fd = -1 });
+	map_id = link_map_id(policy->link);
+	assert_true(map_id > 0);
+	poll_link.fd = bpf_link__fd(policy->link);
+	assert_int_equal(poll(&poll_link, 1, 0), 0);
+
+	vm_destroy(&vm);
+	assert_int_equal(living_vms(), 0);
+	assert_int_equal(poll(&poll_link, 1, 0), 1);
+	assert_true(poll_link.revents & POLLHUP);
+	assert_int_equal(link_map_id(policy->link), 0);
+	assert_int_equal(scripted_replace(policy, other), -ENOLINK);
+
+	/* The link alone does not keep the policy. */
+	link = policy->link;
+	policy->link = NULL;
+	scripted_free(policy);
+	assert_true(is_gone_soon(map_id));
+
+	assert_int_equal(bpf_link__destroy(link), 0);
+	scripted_free(other);
+}
+
+static long available_kb(void)
+{
+	FILE *file = fopen("/proc/meminfo", "r");
+	char line[128];
+	long kb = -1;
+
+	assert_non_null(file);
+	while (kb < 0 && fgets(line, sizeof(line), file))
+		sscanf(line, "MemAvailable: %ld kB", &kb);
+	fclose(file);
+	assert_true(kb > 0);
+	return kb;
+}
+
+/* Attach to a VM, pin the link, and let the VM die: the pin stays. */
+static void pin_and_kill(int round)
+{
+	struct scripted *policy;
+	char path[64];
+	struct vm vm;
+
+	vm_must_create(&vm, &(struct vm_options){ .nr_vcpus = 2 });
+	policy = scripted_attached(vm.fd, 0, DENY);
+	snprintf(path, sizeof(path), PIN_DIR "/%d", round);
+	assert_int_equal(bpf_link__pin(policy->link, path), 0);
+	guest_hvc(&vm, PSCI_VERSION);
+	vm_destroy(&vm);
+	scripted_free(policy);
+}
+
+static void a_pin_keeps_neither_vm_nor_policy(void **state)
+{
+	enum { ROUNDS = 110, WARM_UP = 10, SLACK_KB = 1024 };
+	long before, after = 0;
+	char path[64];
+	int i;
+
+	/* What the first rounds allocate once and for all does not count. */
+	mkdir(PIN_DIR, 0700);
+	for (i = 0; i < WARM_UP; i++)
+		pin_and_kill(i);
+	before = available_kb();
+	for (; i < ROUNDS; i++)
+		pin_and_kill(i);
+	assert_int_equal(living_vms(), 0);
+
+	for (i = 0; i < 50; i++) {
+		after = available_kb();
+		if (before - after < SLACK_KB)
+			break;
+		usleep(100 * 1000);
+	}
+	print_message("%d dead VMs with pinned links hold %ld KiB\n", ROUNDS - WARM_UP, before - after);
+	/* A VM of two vCPUs alone would be more than 100 KiB each. */
+	assert_true(before - after < SLACK_KB);
+
+	for (i = 0; i < ROUNDS; i++) {
+		snprintf(path, sizeof(path), PIN_DIR "/%d", i);
+		assert_int_equal(unlink(path), 0);
+	}
+	rmdir(PIN_DIR);
+}
+
+struct release {
+	struct bpf_link *link;
+	pthread_barrier_t *start;
+};
+
+static void *release_link(void *arg)
+{
+	struct release *release = arg;
+
+	pthread_barrier_wait(release->start);
+	bpf_link__destroy(release->link);
+	return NULL;
+}
+
+static void vm_and_link_go_at_the_same_instant(void **state)
+{
+	enum { ROUNDS = 1000, VM_FD = 500 };
+	struct scripted *policy = scripted_load(&(struct ops_fields){ .vm_fd = VM_FD });
+	pthread_barrier_t start;
+	long before = 0;
+	int i;
+
+	pthread_barrier_init(&start, NULL, 2);
+	for (i = 0; i < ROUNDS; i++) {
+		struct release release = { .start = &start };
+		pthread_t thread;
+		struct vm vm;
+
+		if (i == 100)
+			before = available_kb();
+		vm_must_create(&vm, &(struct vm_options){ 0 });
+		assert_int_equal(dup2(vm.fd, VM_FD), VM_FD);
+		assert_int_equal(scripted_attach(policy), 0);
+		release.link = policy->link;
+		policy->link = NULL;
+		close(VM_FD);
+
+		assert_int_equal(pthread_create(&thread, NULL, release_link, &release), 0);
+		pthread_barrier_wait(&start);
+		vm_destroy(&vm);
+		assert_int_equal(pthread_join(thread, NULL), 0);
+	}
+	assert_int_equal(living_vms(), 0);
+	print_message("%ld KiB less after %d rounds\n", before - available_kb(), ROUNDS - 100);
+	assert_true(before - available_kb() < 4 * 1024);
+
+	pthread_barrier_destroy(&start);
+	scripted_free(policy);
+}
+
+/* A child attaches, pins and is killed; the VM is the parent's. */
+static void the_pinned_policy_outlives_its_loader(void **state)
+{
+	int ready[2], status;
+	struct vm vm;
+	pid_t child;
+	char c;
+
+	vm_must_create(&vm, &(struct vm_options){ 0 });
+	mkdir(PIN_DIR, 0700);
+	assert_int_equal(pipe(ready), 0);
+	child = fork();
+	if (!child) {
+		struct scripted *policy = scripted_attached(vm.fd, 0, DENY);
+
+		if (bpf_link__pin(policy->link, PIN_DIR "/child") || write(ready[1], "r", 1) != 1)
+			_exit(1);
+		pause();
+	}
+	assert_true(child > 0);
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &c, 1), 1);
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+
+	assert_int_equal(guest_hvc(&vm, PSCI_VERSION).x[0], NOT_SUPPORTED);
+	assert_int_equal(unlink(PIN_DIR "/child"), 0);
+	assert_int_equal(guest_hvc(&vm, PSCI_VERSION).x[0], KVM_PSCI_VERSION);
+
+	close(ready[0]);
+	rmdir(PIN_DIR);
+	vm_destroy(&vm);
+}
+
+const struct CMUnitTest lifecycle_tests[] = {
+	cmocka_unit_test(attach_and_detach_on_a_running_vm),
+	cmocka_unit_test(no_call_slips_through_1000_swaps),
+	cmocka_unit_test(replace_brings_its_own_fields),
+	cmocka_unit_test(a_failed_replace_leaves_the_old_policy),
+	cmocka_unit_test(a_detached_link_is_inert),
+	cmocka_unit_test(when_the_vm_goes_the_link_is_detached),
+	cmocka_unit_test(a_pin_keeps_neither_vm_nor_policy),
+	cmocka_unit_test(vm_and_link_go_at_the_same_instant),
+	cmocka_unit_test(the_pinned_policy_outlives_its_loader),
+};
+
+const size_t nr_lifecycle_tests = ARRAY_SIZE(lifecycle_tests);

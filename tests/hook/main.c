@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of the hook against the real kernel: real VMs, real guests, real BPF.
+ *
+ * Usage: hook_test DIRECTORY-OF-POLICIES [PATTERN], in the rig, as root.
+ */
+#include "hook_test.h"
+
+static int silent(enum libbpf_print_level level, const char *format, va_list args)
+{
+	return level == LIBBPF_WARN && getenv("LIBBPF_WARNINGS") ? vfprintf(stderr, format, args) : 0;
+}
+
+#define RUN(tests) \
+	_cmocka_run_group_tests(#tests, tests##_tests, nr_##tests##_tests, NULL, NULL)
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		fprintf(stderr, "usage: %s DIRECTORY-OF-POLICIES [PATTERN]\n", argv[0]);
+		return 2;
+	}
+
+	policy_dir = argv[1];
+	if (argc > 2)
+		cmocka_set_test_filter(argv[2]);
+	/* Refused attachments are expected here; the tests check their errno. */
+	libbpf_set_print(silent);
+
+	return !!(RUN(verdict) + RUN(ownership) + RUN(lifecycle) + RUN(report));
+}

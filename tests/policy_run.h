@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Runs a policy's test program, "<policy>_test", on this machine's own kernel:
+ * through its verifier and JIT by BPF_PROG_TEST_RUN, without KVM and without
+ * the hook (DESIGN.md, section 3).
+ */
+#ifndef POLICY_RUN_H
+#define POLICY_RUN_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include "smccc_event.h"
+#include "smccc_ids.h"
+
+/* The kernel's types: policy_open() compares this with the policy's own BTF. */
+enum kvm_smccc_verdict {
+	KVM_SMCCC_HANDLE,
+	KVM_SMCCC_DENY,
+	KVM_SMCCC_FORWARD,
+	KVM_SMCCC_ANSWER,
+};
+
+#define KVM_SMCCC_CALL_SMC	1U
+#define KVM_SMCCC_CALL_AARCH32	2U
+
+struct kvm_smccc_call {
+	__u64 regs[18];
+	__u64 cookie;
+	__u32 func_id;
+	__u32 vcpu_id;
+	__u32 flags;
+	__u16 imm;
+};
+
+struct policy;
+
+/* NULL on failure, with one line on stderr that says why. */
+struct policy *policy_open(const char *object);
+void policy_close(struct policy *policy);
+
+/* The verdict (>= 0), or -errno. @call is the context, read and written. */
+int policy_call(struct policy *policy, struct kvm_smccc_call *call);
+
+/* Sum of a counter over all CPUs; 0 where there is none. */
+__u64 policy_counter(struct policy *policy, __u32 func_id, __u32 verdict);
+
+/* Takes the oldest event; false when there is none. */
+bool policy_next_event(struct policy *policy, struct smccc_event *event);
+
+#endif
