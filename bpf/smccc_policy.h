@@ -27,31 +27,63 @@
 /* The kernel takes struct_ops programs under a GPL-compatible licence only. */
 char _license[] SEC("license") = "GPL";
 
+/*
+ * What the tools that run a policy without KVM (smccc_loader test, explain, lint,
+ * diff) set. In a policy that is attached the first is constant false: the
+ * verifier drops what depends on it.
+ */
+const volatile bool smccc_testing;	/* this is not a guest's call */
+const volatile bool smccc_sweeping;	/* verdicts only: neither count nor report */
+__u64 smccc_test_time_ns;		/* the time, while testing */
+
+/* What <policy>_sweep found: a verdict by function number, 4 for anything wild. */
+__u8 smccc_sweep_verdicts[0x10000] SEC(".bss.sweep");
+
 /**
  * SMCCC_POLICY(name, ...) - declare a policy, the body of which follows
  *
  * The body decides one call, "struct kvm_smccc_call *call", and returns a
  * verdict. What follows the name are members of struct kvm_smccc_ops, such as
- * .forward_ranges = SMCCC_RANGE(SMCCC_OWNER_TRUSTED_OS).
- *
- * Besides the struct_ops this makes a program "<name>_test" with the same body,
- * whose context is the call and whose return value is the verdict:
- * BPF_PROG_TEST_RUN runs it on any Linux since 5.17. The loader sets .vm_fd,
+ * .forward_ranges = SMCCC_RANGE(SMCCC_OWNER_TRUSTED_OS). The loader sets .vm_fd,
  * .flags and .cookie.
+ *
+ * Besides the struct_ops this makes two programs with the same body, which
+ * BPF_PROG_TEST_RUN runs on any Linux since 5.17. Their context is a call:
+ * "<name>_test" decides it and returns the verdict; "<name>_sweep" decides it
+ * for each of the 65,536 function numbers.
  */
-#define SMCCC_POLICY(name, ...)                                                   \
-	static __always_inline int name##_decide(struct kvm_smccc_call *call);    \
-	SEC("struct_ops/call") int BPF_PROG(name##_call, struct kvm_smccc_call *call) \
-	{                                                                         \
-		return name##_decide(call);                                       \
-	}                                                                         \
-	SEC("syscall") int name##_test(struct kvm_smccc_call *call)               \
-	{                                                                         \
-		return name##_decide(call);                                       \
-	}                                                                         \
-	SEC(".struct_ops.link") struct kvm_smccc_ops name = {                     \
-		.call = (void *)name##_call, ##__VA_ARGS__                        \
-	};                                                                        \
+#define SMCCC_POLICY(name, ...)                                                        \
+	static __always_inline int name##_decide(struct kvm_smccc_call *call);         \
+	SEC("struct_ops/call") int BPF_PROG(name##_call, struct kvm_smccc_call *call)  \
+	{                                                                              \
+		return name##_decide(call);                                            \
+	}                                                                              \
+	SEC("syscall") int name##_test(struct kvm_smccc_call *call)                    \
+	{                                                                              \
+		return name##_decide(call);                                            \
+	}                                                                              \
+	static long name##_sweep_one(__u32 func, struct kvm_smccc_call *probe)         \
+	{                                                                              \
+		struct kvm_smccc_call call = *probe;                                   \
+		__u32 verdict;                                                         \
+                                                                                       \
+		func &= SMCCC_FUNC_MASK;                                               \
+		call.func_id |= func;                                                  \
+		call.regs[0] = call.func_id;                                           \
+		verdict = name##_decide(&call);                                        \
+		smccc_sweep_verdicts[func] = verdict > KVM_SMCCC_ANSWER ?              \
+						     KVM_SMCCC_ANSWER + 1 : verdict;   \
+		return 0;                                                              \
+	}                                                                              \
+	SEC("syscall") int name##_sweep(struct kvm_smccc_call *call)                   \
+	{                                                                              \
+		struct kvm_smccc_call probe = *call;                                   \
+                                                                                       \
+		return bpf_loop(SMCCC_FUNC_MASK + 1, name##_sweep_one, &probe, 0);     \
+	}                                                                              \
+	SEC(".struct_ops.link") struct kvm_smccc_ops name = {                          \
+		.call = (void *)name##_call, ##__VA_ARGS__                             \
+	};                                                                             \
 	static __always_inline int name##_decide(struct kvm_smccc_call *call)
 
 /* An owning entity's bit in .forward_ranges and .answer_ranges. */
@@ -136,6 +168,12 @@ static __always_inline bool smccc_is_vendor_hyp(const struct kvm_smccc_call *cal
 	return smccc_is_call(call, SMCCC_OWNER_VENDOR_HYP, 0, SMCCC_FUNC_MASK);
 }
 
+/* CLOCK_MONOTONIC in ns; in a test, the time that the test gives. */
+static __always_inline __u64 smccc_now_ns(void)
+{
+	return smccc_testing ? smccc_test_time_ns : bpf_ktime_get_ns();
+}
+
 /*
  * Answer a call with up to four results; more go to call->regs[] by hand. A
  * negative code is given as the convention has it: 32 bits wide in SMC32.
@@ -172,8 +210,12 @@ static __always_inline int smccc_answer(struct kvm_smccc_call *call, __u64 x0, _
 static __always_inline void smccc_count_in(void *counters, __u32 func_id, __u32 verdict)
 {
 	struct smccc_counter_key key = { .func_id = func_id, .verdict = verdict };
-	__u64 zero = 0, *count = bpf_map_lookup_elem(counters, &key);
+	__u64 zero = 0, *count;
 
+	if (smccc_sweeping)
+		return;
+
+	count = bpf_map_lookup_elem(counters, &key);
 	if (!count) {
 		/* Another CPU may be faster: then this fails, and the counter is there. */
 		bpf_map_update_elem(counters, &key, &zero, BPF_NOEXIST);
@@ -194,12 +236,16 @@ static __always_inline void smccc_count_in(void *counters, __u32 func_id, __u32 
 static __always_inline bool smccc_event_in(void *events, const struct kvm_smccc_call *call,
 					   __u32 verdict)
 {
-	struct smccc_event *e = bpf_ringbuf_reserve(events, sizeof(*e), 0);
+	struct smccc_event *e;
 
+	if (smccc_sweeping)
+		return true;
+
+	e = bpf_ringbuf_reserve(events, sizeof(*e), 0);
 	if (!e)
 		return false;
 
-	e->time_ns = bpf_ktime_get_ns();
+	e->time_ns = smccc_now_ns();
 	e->cookie = call->cookie;
 	e->args[0] = call->regs[1];
 	e->args[1] = call->regs[2];

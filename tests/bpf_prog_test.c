@@ -3,7 +3,8 @@
  * Unit tests of the policies: every policy is run by the kernel this test runs
  * on, be that a stock x86-64 or the patched arm64 of the rig.
  *
- * Usage: bpf_prog_test DIRECTORY, where the directory holds the *.bpf.o.
+ * Usage: bpf_prog_test DIRECTORY, where the directory holds the *.bpf.o. Exit
+ * status 77: the caller may not use bpf(2), and no test ran.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,6 +17,8 @@
 #include <cmocka.h>
 
 #include "policy_run.h"
+
+#define NOT_PERMITTED 77 /* exit status, the one that tests use for "cannot run here" */
 
 static const char *object_dir;
 
@@ -174,6 +177,7 @@ static void default_reports_what_it_denies(void **state)
 	decide(*state, PSCI_VERSION);
 	assert_false(policy_next_event(*state, &event));
 
+	policy_set_time(*state, 12345);
 	assert_int_equal(policy_call(*state, &call), KVM_SMCCC_DENY);
 	assert_true(policy_next_event(*state, &event));
 	assert_int_equal(event.func_id, FFA_MEM_SHARE_64);
@@ -182,7 +186,7 @@ static void default_reports_what_it_denies(void **state)
 	assert_int_equal(event.flags, KVM_SMCCC_CALL_SMC);
 	assert_int_equal(event.imm, 0);
 	assert_int_equal(event.verdict, KVM_SMCCC_DENY);
-	assert_true(event.time_ns > 0);
+	assert_int_equal(event.time_ns, 12345);
 	for (i = 0; i < 7; i++)
 		assert_int_equal(event.args[i], i + 1);
 
@@ -205,6 +209,63 @@ static void default_counts_lost_events(void **state)
 			 calls - read);
 }
 
+static int setup_other_hypervisor(void **state)
+{
+	*state = open_policy("other-hypervisor");
+	return 0;
+}
+
+static void other_hypervisor_owns_the_vendor_range(void **state)
+{
+	struct kvm_smccc_call call = { .func_id = VENDOR_HYP_CALL_UID };
+
+	assert_int_equal(policy_call(*state, &call), KVM_SMCCC_ANSWER);
+	assert_int_equal(call.regs[0], 0xd0f1a2a3);
+	assert_int_equal(call.regs[1], 0x1a4b5e7c);
+	assert_int_equal(call.regs[2], 0x1f5e0d9c);
+	assert_int_equal(call.regs[3], 0x93827160);
+
+	assert_int_equal(decide(*state, KVM_FEATURES), KVM_SMCCC_DENY);
+	assert_int_equal(decide(*state, KVM_PTP), KVM_SMCCC_DENY);
+	assert_int_equal(decide(*state, KVM_MEM_SHARE), KVM_SMCCC_DENY);
+	assert_int_equal(decide(*state, 0x46000001), KVM_SMCCC_DENY);
+}
+
+static void other_hypervisor_answers_its_service(void **state)
+{
+	struct kvm_smccc_call who = { .func_id = 0xc6000000, .cookie = 0x77, .vcpu_id = 5 };
+	struct kvm_smccc_call first = { .func_id = 0xc6000001 }, second = first;
+	struct kvm_smccc_call revision = { .func_id = 0x8600ff03 };
+
+	assert_int_equal(policy_call(*state, &who), KVM_SMCCC_ANSWER);
+	assert_int_equal(who.regs[0], SMCCC_SUCCESS);
+	assert_int_equal(who.regs[1], 0x77);
+	assert_int_equal(who.regs[2], 5);
+	assert_int_equal(who.regs[3], 0);
+
+	policy_set_time(*state, 7);
+	assert_int_equal(policy_call(*state, &first), KVM_SMCCC_ANSWER);
+	assert_int_equal(first.regs[1], 7);
+	policy_set_time(*state, 8);
+	assert_int_equal(policy_call(*state, &second), KVM_SMCCC_ANSWER);
+	assert_int_equal(second.regs[1], 8);
+
+	assert_int_equal(policy_call(*state, &revision), KVM_SMCCC_ANSWER);
+	assert_int_equal(revision.regs[0], 1);
+	assert_int_equal(revision.regs[1], 0);
+}
+
+static void other_hypervisor_leaves_the_rest_to_kvm(void **state)
+{
+	struct kvm_smccc_call xen = { .func_id = VENDOR_HYP_CALL_UID, .imm = 0xea1 };
+
+	assert_int_equal(decide(*state, PSCI_VERSION), KVM_SMCCC_HANDLE);
+	assert_int_equal(decide(*state, FFA_VERSION), KVM_SMCCC_HANDLE);
+	assert_int_equal(decide(*state, PV_TIME_FEATURES), KVM_SMCCC_HANDLE);
+	assert_int_equal(policy_call(*state, &xen), KVM_SMCCC_HANDLE);
+}
+
+#define OTHER_TEST(f) cmocka_unit_test_setup_teardown(f, setup_other_hypervisor, teardown)
 #define DEFAULT_TEST(f) cmocka_unit_test_setup_teardown(f, setup_default, teardown)
 
 int main(int argc, char **argv)
@@ -220,11 +281,19 @@ int main(int argc, char **argv)
 		DEFAULT_TEST(default_counts_by_function),
 		DEFAULT_TEST(default_reports_what_it_denies),
 		DEFAULT_TEST(default_counts_lost_events),
+		OTHER_TEST(other_hypervisor_owns_the_vendor_range),
+		OTHER_TEST(other_hypervisor_answers_its_service),
+		OTHER_TEST(other_hypervisor_leaves_the_rest_to_kvm),
 	};
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: %s DIRECTORY-OF-POLICIES\n", argv[0]);
 		return 2;
+	}
+
+	if (!policy_bpf_permitted()) {
+		printf("1..0 # SKIP bpf(2) is not permitted here\n");
+		return NOT_PERMITTED;
 	}
 
 	object_dir = argv[1];

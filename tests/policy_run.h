@@ -35,9 +35,15 @@ struct kvm_smccc_call {
 
 struct policy;
 
+/* Whether this process may load programs at all. */
+bool policy_bpf_permitted(void);
+
 /* NULL on failure, with one line on stderr that says why. */
 struct policy *policy_open(const char *object);
 void policy_close(struct policy *policy);
+
+/* The time that the policy sees, in ns; 1 s at first. It does not advance by itself. */
+void policy_set_time(struct policy *policy, __u64 ns);
 
 /* The verdict (>= 0), or -errno. @call is the context, read and written. */
 int policy_call(struct policy *policy, struct kvm_smccc_call *call);

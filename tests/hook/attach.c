@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "bpf_global.h"
+
 const char *policy_dir;
 
 static __u32 member_offset(const struct btf *btf, const char *name)
@@ -48,26 +50,16 @@ static void set_fields(struct scripted *policy, const struct ops_fields *fields)
 #undef SET
 }
 
-static void *global(struct bpf_object *object, const char *name)
+/* Neither the programs for tools without KVM nor what they write into. */
+static void load_struct_ops_only(struct bpf_object *object)
 {
-	struct bpf_map *map = bpf_object__find_map_by_name(object, ".bss");
-	const struct btf *btf = bpf_object__btf(object);
-	const struct btf_type *sec;
-	size_t size;
-	int i;
+	struct bpf_map *sweep = bpf_object__find_map_by_name(object, ".bss.sweep");
+	struct bpf_program *prog;
 
-	assert_non_null(map);
-	sec = btf__type_by_id(btf, btf__find_by_name_kind(btf, ".bss", BTF_KIND_DATASEC));
-	for (i = 0; i < btf_vlen(sec); i++) {
-		const struct btf_var_secinfo *var = &btf_var_secinfos(sec)[i];
-		const struct btf_type *type = btf__type_by_id(btf, var->type);
-
-		if (!strcmp(btf__name_by_offset(btf, type->name_off), name))
-			return (char *)bpf_map__initial_value(map, &size) + var->offset;
-	}
-
-	fail_msg("no global variable %s", name);
-	return NULL;
+	bpf_object__for_each_program(prog, object)
+		bpf_program__set_autoload(
+			prog, bpf_program__type(prog) == BPF_PROG_TYPE_STRUCT_OPS);
+	bpf_map__set_autocreate(sweep, false);
 }
 
 struct scripted *scripted_load(const struct ops_fields *fields)
@@ -79,15 +71,15 @@ struct scripted *scripted_load(const struct ops_fields *fields)
 	snprintf(path, sizeof(path), "%s/scripted.bpf.o", policy_dir);
 	policy->object = bpf_object__open_file(path, NULL);
 	assert_non_null(policy->object);
-	bpf_program__set_autoload(
-		bpf_object__find_program_by_name(policy->object, "scripted_test"), false);
+	load_struct_ops_only(policy->object);
 	policy->ops = bpf_object__find_map_by_name(policy->object, "scripted");
 	assert_non_null(policy->ops);
 
 	set_fields(policy, fields);
 	assert_int_equal(bpf_object__load(policy->object), 0);
-	policy->script = global(policy->object, "script");
-	policy->sighting = global(policy->object, "sighting");
+	policy->script = bpf_global(policy->object, ".bss", "script");
+	policy->sighting = bpf_global(policy->object, ".bss", "sighting");
+	assert_true(policy->script && policy->sighting);
 	return policy;
 }
 

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Global variables of a BPF object, by name, in this process's memory. */
+#ifndef BPF_GLOBAL_H
+#define BPF_GLOBAL_H
+
+#include <bpf/libbpf.h>
+
+/*
+ * A variable of ".bss" or ".rodata". Before the object is loaded: its initial
+ * value. After: the live one, for .bss. NULL if there is no such variable.
+ */
+void *bpf_global(struct bpf_object *object, const char *section, const char *name);
+
+#endif
