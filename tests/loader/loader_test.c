@@ -220,7 +220,7 @@ static void list_tells_that_a_vm_is_gone(void **state)
 	expect_success(run(-1, "list"));
 	assert_non_null(strstr(output.out, "mortal"));
 	assert_non_null(strstr(output.out, "gone"));
-	expect_error(run(-1, "replace", "mortal", (char *)other), BAD_VM, "mortal|gone");
+	expect_error(run(-1, "replace", "mortal", (char *)other), BAD_VM, "mortal|ended|detach");
 	expect_success(run(-1, "detach", "mortal"));
 	assert_int_equal(attachments(), 0);
 }
@@ -297,13 +297,14 @@ static void bad_vm_fds_are_told_apart(void **state)
 static void numbers_are_strict(void **state)
 {
 	static char *const bad[] = { "", "abc", "3abc", "0x", " 3", "-1", "99999999999999999999",
-				     "4294967296" };
+				     "0x12g" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		expect_error(run(vm.fd, "--vm-fd", bad[i], (char *)policy), USAGE, "--vm-fd");
 		expect_one_line();
 	}
+	expect_error(run(vm.fd, "--vm-fd", "4294967296", (char *)policy), BAD_VM, "4294967296");
 	expect_untouched();
 }
 
@@ -312,7 +313,7 @@ static void wrong_usage_is_named(void **state)
 	expect_error(run(-1, "no-such-command"), USAGE, "no-such-command");
 	expect_error(run(-1, "attach", (char *)policy), USAGE, "--vm-fd");
 	expect_error(run(-1, "list", "--no-such-option"), USAGE, "--no-such-option");
-	expect_error(run(-1, "replace"), USAGE, "NAME");
+	expect_error(run(-1, "replace"), USAGE, "name");
 	expect_error(run(-1, "detach", "nobody"), NO_ATTACHMENT, "nobody");
 	expect_error(run(-1, "replace", "nobody", (char *)policy), NO_ATTACHMENT, "nobody");
 	expect_success(run(-1, "--help"));

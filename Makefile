@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# V=1 shows the commands.
+
+MAKEFLAGS += --no-print-directory $(if $(V),,-s)
+Q := $(if $(V),,@)
+say = @printf '  %-7s %s\n'
+
+.PHONY: help
+help:
+	@echo 'make demo        a guest, the default policy, another policy swapped in (sets up all it needs)'
+	@echo 'make test        every test (sets up all it needs)'
+	@echo
+	@echo 'make setup       install the Debian packages that are missing'
+	@echo 'make kernel      the patched and the unpatched kernel of the emulated host'
+	@echo 'make rootfs      its root file system'
+	@echo 'make bpf         the policies: build/bpf'
+	@echo 'make host        loader and tests for this machine: build/host'
+	@echo 'make arm64       loader, VMM and tests for the emulated host: build/arm64'
+	@echo 'make shellcheck  check the shell scripts'
+	@echo 'make fmt-check   check the format of the C sources'
+	@echo 'make fmt         format them'
+	@echo 'make clean       remove build/ (not the cache of kernels and file systems)'
+
+.PHONY: setup kernel rootfs
+setup:
+	$(Q)scripts/setup
+
+kernel: setup
+	$(Q)kernel/build image patched >/dev/null
+	$(Q)kernel/build image unpatched >/dev/null
+
+rootfs: setup
+	$(Q)tests/rig/rootfs >/dev/null
+
+# --- policies
+
+POLICIES := $(wildcard bpf/*.bpf.c bpf/examples/*.bpf.c tests/policies/*.bpf.c)
+OBJECTS := $(POLICIES:%.bpf.c=build/bpf/%.bpf.o)
+OBJECTS := $(addprefix build/bpf/,$(notdir $(OBJECTS)))
+BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -Wall -Werror -MMD -MP -I bpf
+vpath %.bpf.c bpf bpf/examples tests/policies
+
+.PHONY: bpf
+bpf: setup
+	$(Q)libbpf=$$(kernel/build libbpf host) && \
+		$(MAKE) LIBBPF="$$libbpf" bpf-objects
+
+.PHONY: bpf-objects
+bpf-objects: $(OBJECTS)
+
+build/bpf/%.bpf.o: %.bpf.c Makefile
+	$(say) CLANG $@
+	$(Q)mkdir -p $(@D)
+	$(Q)clang $(BPF_CFLAGS) -I $(LIBBPF)/include -c -o $@ $<
+
+-include $(OBJECTS:.o=.d)
+
+# --- programs
+
+CROSS_COMPILE := $(if $(filter aarch64,$(shell uname -m)),,aarch64-linux-gnu-)
+
+.PHONY: host arm64
+host: setup
+	$(Q)libbpf=$$(kernel/build libbpf host) && set -- \
+		OUT=$(CURDIR)/build/host LIBBPF="$$libbpf" CROSS_COMPILE= SYSROOT= && \
+		$(MAKE) -C loader "$$@" && \
+		$(MAKE) -C tests "$$@" host
+
+arm64: setup
+	$(Q)libbpf=$$(kernel/build libbpf arm64) && sysroot=$$(tests/rig/rootfs)/sysroot && set -- \
+		OUT=$(CURDIR)/build/arm64 LIBBPF="$$libbpf" CROSS_COMPILE=$(CROSS_COMPILE) \
+		SYSROOT="$$sysroot" && \
+		$(MAKE) -C loader "$$@" && \
+		$(MAKE) -C tests/vmm "$$@" all test && \
+		$(MAKE) -C tests "$$@" arm64
+
+# --- what the README names
+
+.PHONY: demo test
+demo: setup rootfs bpf arm64
+	$(Q)kernel/build image patched >/dev/null
+	$(Q)tests/rig/run --timeout 120 -- build/arm64/demo build/arm64/smccc_loader \
+		build/bpf/policy.bpf.o build/bpf/other-hypervisor.bpf.o
+	$(Q)echo 'make demo: done. Both policies are in bpf/; change one and run it again.'
+
+test: setup kernel rootfs bpf host arm64
+	$(Q)tests/run
+
+# --- checks of the sources
+
+C_SOURCES = $(shell git ls-files '*.c' '*.h' ':!bpf/vmlinux.h')
+SHELL_SCRIPTS = $(shell git grep -lE '^(\#!/bin/bash|\# shellcheck shell=)' -- ':!*.md')
+
+.PHONY: shellcheck fmt-check fmt clean
+shellcheck:
+	$(Q)shellcheck $(SHELL_SCRIPTS)
+
+fmt-check:
+	$(Q)clang-format --dry-run -Werror $(C_SOURCES)
+
+fmt:
+	$(Q)clang-format -i $(C_SOURCES)
+
+clean:
+	$(Q)rm -rf build
