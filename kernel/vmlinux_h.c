@@ -46,12 +46,11 @@ static const char head[] =
 	"#endif\n"
 	"\n";
 
-static const char tail[] =
-	"#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n"
-	"#pragma clang attribute pop\n"
-	"#endif\n"
-	"\n"
-	"#endif /* __VMLINUX_H__ */\n";
+static const char tail[] = "#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n"
+			   "#pragma clang attribute pop\n"
+			   "#endif\n"
+			   "\n"
+			   "#endif /* __VMLINUX_H__ */\n";
 
 static bool has_enumerator(const struct btf *btf, const struct btf_type *type, const char *name)
 {
@@ -91,8 +90,8 @@ static int find_type(const struct btf *btf, const char *type)
 	return -EINVAL;
 }
 
-static void __attribute__((format(printf, 2, 0))) print(void *context, const char *format,
-							 va_list args)
+static void __attribute__((format(printf, 2, 0)))
+print(void *context, const char *format, va_list args)
 {
 	(void)context;
 	vprintf(format, args);

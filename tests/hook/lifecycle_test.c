@@ -116,6 +116,9 @@ static void no_call_slips_through_1000_swaps(void **state)
 	for (i = 0; i < 1000; i++) {
 		policy = i % 2 ? b : a;
 		assert_int_equal(scripted_replace(policy, i % 2 ? a : b), 0);
+		/* Swaps are fast and guests slow: see to it that both get calls. */
+		if (i % 100 < 2)
+			wait_for_calls(&vm, 1);
 	}
 	wait_for_calls(&vm, 10);
 	sum = stop_loops(&vm);
@@ -246,9 +249,11 @@ static void when_the_vm_goes_the_link_is_detached(void **state)
 	struct scripted *policy, *other;
 	struct pollfd poll_link = { .events = 0 };
 	struct bpf_link *link;
-	__u32 map_id;
 	struct vm vm;
+	__u32 map_id;
+	int vms;
 
+	vms = living_vms();
 	vm_must_create(&vm, &(struct vm_options){ 0 });
 	policy = scripted_attached(vm.fd, 0, DENY);
 	other = scripted_load(&(struct ops_fields){ .vm_fd = -1 });
@@ -258,7 +263,7 @@ static void when_the_vm_goes_the_link_is_detached(void **state)
 	assert_int_equal(poll(&poll_link, 1, 0), 0);
 
 	vm_destroy(&vm);
-	assert_int_equal(living_vms(), 0);
+	assert_int_equal(living_vms(), vms);
 	assert_int_equal(poll(&poll_link, 1, 0), 1);
 	assert_true(poll_link.revents & POLLHUP);
 	assert_int_equal(link_map_id(policy->link), 0);
@@ -307,9 +312,9 @@ static void pin_and_kill(int round)
 static void a_pin_keeps_neither_vm_nor_policy(void **state)
 {
 	enum { ROUNDS = 110, WARM_UP = 10, SLACK_KB = 1024 };
+	int i, vms = living_vms();
 	long before, after = 0;
 	char path[64];
-	int i;
 
 	/* What the first rounds allocate once and for all does not count. */
 	mkdir(PIN_DIR, 0700);
@@ -318,7 +323,7 @@ static void a_pin_keeps_neither_vm_nor_policy(void **state)
 	before = available_kb();
 	for (; i < ROUNDS; i++)
 		pin_and_kill(i);
-	assert_int_equal(living_vms(), 0);
+	assert_int_equal(living_vms(), vms);
 
 	for (i = 0; i < 50; i++) {
 		after = available_kb();
@@ -355,9 +360,9 @@ static void vm_and_link_go_at_the_same_instant(void **state)
 {
 	enum { ROUNDS = 1000, VM_FD = 500 };
 	struct scripted *policy = scripted_load(&(struct ops_fields){ .vm_fd = VM_FD });
+	int i, vms = living_vms();
 	pthread_barrier_t start;
 	long before = 0;
-	int i;
 
 	pthread_barrier_init(&start, NULL, 2);
 	for (i = 0; i < ROUNDS; i++) {
@@ -379,12 +384,25 @@ static void vm_and_link_go_at_the_same_instant(void **state)
 		vm_destroy(&vm);
 		assert_int_equal(pthread_join(thread, NULL), 0);
 	}
-	assert_int_equal(living_vms(), 0);
+	assert_int_equal(living_vms(), vms);
 	print_message("%ld KiB less after %d rounds\n", before - available_kb(), ROUNDS - 100);
 	assert_true(before - available_kb() < 4 * 1024);
 
 	pthread_barrier_destroy(&start);
 	scripted_free(policy);
+}
+
+/* The last reference of a pin goes by RCU and a work item, some time after unlink(). */
+static bool is_detached_soon(struct vm *vm)
+{
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		if (guest_hvc(vm, PSCI_VERSION).x[0] == KVM_PSCI_VERSION)
+			return true;
+		usleep(100 * 1000);
+	}
+	return false;
 }
 
 /* A child attaches, pins and is killed; the VM is the parent's. */
@@ -414,7 +432,7 @@ static void the_pinned_policy_outlives_its_loader(void **state)
 
 	assert_int_equal(guest_hvc(&vm, PSCI_VERSION).x[0], NOT_SUPPORTED);
 	assert_int_equal(unlink(PIN_DIR "/child"), 0);
-	assert_int_equal(guest_hvc(&vm, PSCI_VERSION).x[0], KVM_PSCI_VERSION);
+	assert_true(is_detached_soon(&vm));
 
 	close(ready[0]);
 	rmdir(PIN_DIR);
