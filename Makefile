@@ -72,6 +72,7 @@ arm64: setup
 		OUT=$(CURDIR)/build/arm64 LIBBPF="$$libbpf" CROSS_COMPILE=$(CROSS_COMPILE) \
 		SYSROOT="$$sysroot" && \
 		$(MAKE) -C loader "$$@" && \
+		$(MAKE) -C loader "$$@" test-files && \
 		$(MAKE) -C tests/vmm "$$@" all test && \
 		$(MAKE) -C tests "$$@" arm64
 

@@ -23,10 +23,8 @@ SMCCC_EVENTS(64 * 1024);
  * Edit here. A service is allowed whole, by smccc_is_...(), or function by
  * function, by the names in smccc_ids.h:
  *
- *	switch (smccc_func_id(call)) {
- *	case PSCI_SYSTEM_RESET:
+ *	if (smccc_is(call, PSCI_SYSTEM_RESET))
  *		return false;
- *	}
  */
 static __always_inline bool allowed(const struct kvm_smccc_call *call)
 {
@@ -34,23 +32,11 @@ static __always_inline bool allowed(const struct kvm_smccc_call *call)
 	       smccc_is_vendor_hyp(call);
 }
 
-/* Functions with a counter of their own; all others share one. */
-static __always_inline bool has_counter(const struct kvm_smccc_call *call)
-{
-	switch (smccc_func_id(call)) {
-#define CASE(name, id) case name:
-	SMCCC_FUNCTIONS(CASE)
-		return !call->imm;
-	default:
-		return false;
-	}
-}
-
 SMCCC_POLICY(default_policy)
 {
 	int verdict = allowed(call) ? KVM_SMCCC_HANDLE : KVM_SMCCC_DENY;
 
-	smccc_count(call, verdict, has_counter(call));
+	smccc_count(call, verdict);
 	if (verdict == KVM_SMCCC_DENY)
 		smccc_event(call, verdict);
 

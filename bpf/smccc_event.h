@@ -9,20 +9,20 @@
 
 /* One decided call. */
 struct smccc_event {
-	__u64 time_ns;		/* CLOCK_MONOTONIC */
-	__u64 cookie;		/* of the VM's attachment */
-	__u64 args[7];		/* x1-x7 */
-	__u32 func_id;		/* w0, as the guest gave it */
+	__u64 time_ns; /* CLOCK_MONOTONIC */
+	__u64 cookie;  /* of the VM's attachment */
+	__u64 args[7]; /* x1-x7 */
+	__u32 func_id; /* w0, as the guest gave it */
 	__u32 vcpu_id;
-	__u32 flags;		/* enum kvm_smccc_call_flags */
-	__u16 imm;		/* immediate of the HVC */
-	__u16 verdict;		/* enum kvm_smccc_verdict */
+	__u32 flags;   /* enum kvm_smccc_call_flags */
+	__u16 imm;     /* immediate of the HVC */
+	__u16 verdict; /* enum kvm_smccc_verdict */
 };
 
 /* A counter's key: what was decided about which function. */
 struct smccc_counter_key {
-	__u32 func_id;		/* or SMCCC_COUNTER_OTHER */
-	__u32 verdict;		/* enum kvm_smccc_verdict, or SMCCC_COUNTER_LOST */
+	__u32 func_id; /* or SMCCC_COUNTER_OTHER */
+	__u32 verdict; /* enum kvm_smccc_verdict, or SMCCC_COUNTER_LOST */
 };
 
 /*
@@ -30,9 +30,9 @@ struct smccc_counter_key {
  * caller could mean: yielding calls of owner 63 are reserved (DEN0028,
  * section 2.5).
  */
-#define SMCCC_COUNTER_OTHER	0x7fffffffU
+#define SMCCC_COUNTER_OTHER 0x7fffffffU
 
 /* In place of a verdict: events that found the ring buffer full. */
-#define SMCCC_COUNTER_LOST	0xffffffffU
+#define SMCCC_COUNTER_LOST 0xffffffffU
 
 #endif

@@ -15,39 +15,38 @@
 #define SMCCC_IDS_H
 
 /* DEN0028, section 2.5 "Function Identifiers" */
-#define SMCCC_FAST		0x80000000U	/* bit 31: fast, otherwise yielding */
-#define SMCCC_64		0x40000000U	/* bit 30: SMC64, otherwise SMC32 */
-#define SMCCC_OWNER_SHIFT	24		/* bits 29:24: owning entity number */
-#define SMCCC_OWNER_MASK	0x3fU
-#define SMCCC_SVE_HINT		0x00010000U	/* bit 16: a hint of the caller's (SMCCC 1.3) */
-#define SMCCC_FUNC_MASK		0xffffU		/* bits 15:0: function number */
+#define SMCCC_FAST	  0x80000000U /* bit 31: fast, otherwise yielding */
+#define SMCCC_64	  0x40000000U /* bit 30: SMC64, otherwise SMC32 */
+#define SMCCC_OWNER_SHIFT 24	      /* bits 29:24: owning entity number */
+#define SMCCC_OWNER_MASK  0x3fU
+#define SMCCC_SVE_HINT	  0x00010000U /* bit 16: a hint of the caller's (SMCCC 1.3) */
+#define SMCCC_FUNC_MASK	  0xffffU     /* bits 15:0: function number */
 
 /* DEN0028, section 2.5.3 "Owning Entity Numbers" */
 enum smccc_owner {
-	SMCCC_OWNER_ARCH = 0,		/* Arm Architecture Calls */
-	SMCCC_OWNER_CPU = 1,		/* CPU Service Calls */
-	SMCCC_OWNER_SIP = 2,		/* SiP Service Calls */
-	SMCCC_OWNER_OEM = 3,		/* OEM Service Calls */
-	SMCCC_OWNER_STANDARD = 4,	/* Standard Secure Service Calls */
-	SMCCC_OWNER_STANDARD_HYP = 5,	/* Standard Hypervisor Service Calls */
-	SMCCC_OWNER_VENDOR_HYP = 6,	/* Vendor Specific Hypervisor Service Calls */
-	SMCCC_OWNER_TRUSTED_APP = 48,	/* 48-49: Trusted Application Calls */
-	SMCCC_OWNER_TRUSTED_OS = 50,	/* 50-63: Trusted OS Calls */
+	SMCCC_OWNER_ARCH = 0,	      /* Arm Architecture Calls */
+	SMCCC_OWNER_CPU = 1,	      /* CPU Service Calls */
+	SMCCC_OWNER_SIP = 2,	      /* SiP Service Calls */
+	SMCCC_OWNER_OEM = 3,	      /* OEM Service Calls */
+	SMCCC_OWNER_STANDARD = 4,     /* Standard Secure Service Calls */
+	SMCCC_OWNER_STANDARD_HYP = 5, /* Standard Hypervisor Service Calls */
+	SMCCC_OWNER_VENDOR_HYP = 6,   /* Vendor Specific Hypervisor Service Calls */
+	SMCCC_OWNER_TRUSTED_APP = 48, /* 48-49: Trusted Application Calls */
+	SMCCC_OWNER_TRUSTED_OS = 50,  /* 50-63: Trusted OS Calls */
 };
 
-#define SMCCC_ID(type, owner, func) \
-	((type) | (unsigned int)(owner) << SMCCC_OWNER_SHIFT | (func))
+#define SMCCC_ID(type, owner, func) ((type) | (unsigned int)(owner) << SMCCC_OWNER_SHIFT | (func))
 
 /* Function numbers of the services that share owner 4, DEN0028, chapter 6 */
-#define SMCCC_PSCI_FIRST	0x00
-#define SMCCC_PSCI_LAST		0x1f
-#define SMCCC_TRNG_FIRST	0x50
-#define SMCCC_TRNG_LAST		0x5f
-#define SMCCC_FFA_FIRST		0x60
-#define SMCCC_FFA_LAST		0xff
+#define SMCCC_PSCI_FIRST 0x00
+#define SMCCC_PSCI_LAST	 0x1f
+#define SMCCC_TRNG_FIRST 0x50
+#define SMCCC_TRNG_LAST	 0x5f
+#define SMCCC_FFA_FIRST	 0x60
+#define SMCCC_FFA_LAST	 0xff
 /* and of paravirtualised time within owner 5 */
-#define SMCCC_PV_TIME_FIRST	0x20
-#define SMCCC_PV_TIME_LAST	0x3f
+#define SMCCC_PV_TIME_FIRST 0x20
+#define SMCCC_PV_TIME_LAST  0x3f
 
 /* clang-format off */
 #define SMCCC_FUNCTIONS_ARCH(F)						\
@@ -198,12 +197,12 @@ enum smccc_function { SMCCC_FUNCTIONS(SMCCC_FUNCTION_ENUM) };
 #define SMCCC_SUCCESS		0
 #define SMCCC_NOT_SUPPORTED	(-1)
 #define SMCCC_NOT_REQUIRED	(-2)
-#define SMCCC_INVALID_PARAMETER	(-3)
+#define SMCCC_INVALID_PARAMETER (-3)
 
 /* DEN0022, section 5.2.2 "Return error codes": not those of SMCCC */
 #define PSCI_SUCCESS		0
 #define PSCI_NOT_SUPPORTED	(-1)
-#define PSCI_INVALID_PARAMETERS	(-2)
+#define PSCI_INVALID_PARAMETERS (-2)
 #define PSCI_DENIED		(-3)
 #define PSCI_ALREADY_ON		(-4)
 #define PSCI_ON_PENDING		(-5)
@@ -215,18 +214,20 @@ enum smccc_function { SMCCC_FUNCTIONS(SMCCC_FUNCTION_ENUM) };
 /* DEN0098, section 2.2 "Return codes" */
 #define TRNG_SUCCESS		0
 #define TRNG_NOT_SUPPORTED	(-1)
-#define TRNG_INVALID_PARAMETERS	(-2)
+#define TRNG_INVALID_PARAMETERS (-2)
 #define TRNG_NO_ENTROPY		(-3)
 
 /*
  * What VENDOR_HYP_CALL_UID gives in w0 to w3 (DEN0028, section 6.2 "General
  * service queries"): the UID's bytes in order, least significant first.
  */
+/* clang-format off */
 /* 28b46fb6-2ec5-11e9-a9ca-4b564d003a74, Linux include/linux/arm-smccc.h */
 #define SMCCC_UID_KVM		{ 0xb66fb428, 0xe911c52e, 0x564bcaa9, 0x743a004d }
 /* 58ba324d-6447-24cd-756c-ef8e24705916, Linux arch/arm64/hyperv */
 #define SMCCC_UID_HYPERV	{ 0x4d32ba58, 0xcd244764, 0x8eef6c75, 0x16597024 }
 /* c1d58fcd-a453-5fdb-9265-ce36673d5f14, Gunyah's public guest drivers */
 #define SMCCC_UID_GUNYAH	{ 0xcd8fd5c1, 0xdb5f53a4, 0x36ce6592, 0x145f3d67 }
+/* clang-format on */
 
 #endif

@@ -3,6 +3,9 @@
 # Variables that are not used here are for the scripts that source this.
 # shellcheck disable=SC2034
 
+# What is made does not depend on who makes it.
+umask 022
+
 # Without it, bash ignores errors in what runs for $(...).
 shopt -s inherit_errexit
 
@@ -57,6 +60,7 @@ publish() {
 	exec {lock}>"$dir.lock"
 	flock "$lock"
 	if [[ ! -d $dir ]]; then
+		rm -rf "$dir".tmp.*
 		find "$parent" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf {} +
 		(
 			unfinished=$dir.tmp.$BASHPID

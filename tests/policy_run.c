@@ -15,7 +15,7 @@
 
 struct policy {
 	struct bpf_object *object;
-	int prog_fd;
+	struct bpf_program *test, *sweep;
 	struct ring_buffer *ring;
 	struct smccc_event *next;
 };
@@ -73,34 +73,34 @@ static bool layout_matches(const struct btf *btf)
 	return true;
 }
 
-static bool is_test_program(const struct bpf_program *prog)
+static bool is_named(const struct bpf_program *prog, const char *suffix)
 {
-	const char *suffix = strrchr(bpf_program__name(prog), '_');
+	const char *end = strrchr(bpf_program__name(prog), '_');
 
-	return bpf_program__type(prog) == BPF_PROG_TYPE_SYSCALL && suffix &&
-	       !strcmp(suffix, "_test");
+	return bpf_program__type(prog) == BPF_PROG_TYPE_SYSCALL && end && !strcmp(end, suffix);
 }
 
-/* Only the test program: the struct_ops needs a kernel with the hook. */
-static struct bpf_program *select_test_program(struct bpf_object *object)
+/* Only the test programs: the struct_ops needs a kernel with the hook. */
+static int select_programs(struct policy *policy)
 {
-	struct bpf_program *prog, *test = NULL;
+	struct bpf_program *prog;
 	struct bpf_map *map;
 
-	bpf_object__for_each_program(prog, object) {
-		bool is_test = is_test_program(prog);
-
-		bpf_program__set_autoload(prog, is_test);
-		if (is_test)
-			test = prog;
+	bpf_object__for_each_program(prog, policy->object) {
+		if (is_named(prog, "_test"))
+			policy->test = prog;
+		else if (is_named(prog, "_sweep"))
+			policy->sweep = prog;
+		else
+			bpf_program__set_autoload(prog, false);
 	}
 
-	bpf_object__for_each_map(map, object) {
+	bpf_object__for_each_map(map, policy->object) {
 		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
 			bpf_map__set_autocreate(map, false);
 	}
 
-	return test;
+	return policy->test && policy->sweep ? 0 : -ENOENT;
 }
 
 static int take_event(void *ctx, void *data, size_t size)
@@ -116,7 +116,7 @@ static int take_event(void *ctx, void *data, size_t size)
 
 static int open_ring(struct policy *policy)
 {
-	int fd = bpf_object__find_map_fd_by_name(policy->object, "events");
+	int fd = policy_map(policy, "events");
 
 	if (fd < 0)
 		return 0;
@@ -125,23 +125,38 @@ static int open_ring(struct policy *policy)
 	return policy->ring ? 0 : -errno;
 }
 
-/* The policy is under test: its time is ours. */
-static int take_clock(struct policy *policy)
+static int set_constant(struct policy *policy, const char *name, bool value)
 {
-	bool *testing = bpf_global(policy->object, ".rodata", "smccc_testing");
+	bool *constant = bpf_global(policy->object, ".rodata", name);
 
-	if (!testing)
+	if (!constant)
 		return -ENOENT;
 
-	*testing = true;
+	*constant = value;
 	return 0;
 }
 
-static int load(struct policy *policy, const char *path)
+/* What must be known before the policy is loaded. */
+static int configure(struct policy *policy, const struct policy_setup *setup)
+{
+	struct bpf_map *map;
+	int err;
+
+	/* Its time is ours. */
+	err = set_constant(policy, "smccc_testing", true);
+	if (!err)
+		err = set_constant(policy, "smccc_sweeping", setup->sweeping);
+	if (err || !setup->map)
+		return err;
+
+	map = bpf_object__find_map_by_name(policy->object, setup->map);
+	return map ? bpf_map__set_max_entries(map, setup->map_entries) : -ENOENT;
+}
+
+static int load(struct policy *policy, const char *path, const struct policy_setup *setup)
 {
 	/* Types of the hook are not in a stock kernel's BTF, but in the policy's. */
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = path);
-	struct bpf_program *test;
 	int err;
 
 	policy->object = bpf_object__open_file(path, &opts);
@@ -153,24 +168,23 @@ static int load(struct policy *policy, const char *path)
 		return -EINVAL;
 	}
 
-	test = select_test_program(policy->object);
-	if (!test) {
-		fprintf(stderr, "%s: no SEC(\"syscall\") test program\n", path);
-		return -ENOENT;
+	err = select_programs(policy);
+	if (err) {
+		fprintf(stderr, "%s: no SEC(\"syscall\") test programs\n", path);
+		return err;
 	}
 
-	err = take_clock(policy);
+	err = configure(policy, setup);
 	if (!err)
 		err = bpf_object__load(policy->object);
 	if (err)
 		return err;
 
 	policy_set_time(policy, 1000000000);
-	policy->prog_fd = bpf_program__fd(test);
 	return open_ring(policy);
 }
 
-struct policy *policy_open(const char *path)
+struct policy *policy_open(const char *path, const struct policy_setup *setup)
 {
 	struct policy *policy = calloc(1, sizeof(*policy));
 	int err;
@@ -178,7 +192,7 @@ struct policy *policy_open(const char *path)
 	if (!policy)
 		return NULL;
 
-	err = load(policy, path);
+	err = load(policy, path, setup);
 	if (!err)
 		return policy;
 
@@ -205,15 +219,37 @@ void policy_set_time(struct policy *policy, __u64 ns)
 int policy_call(struct policy *policy, struct kvm_smccc_call *call)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = call, .ctx_size_in = sizeof(*call));
-	int err = bpf_prog_test_run_opts(policy->prog_fd, &opts);
+	int err = bpf_prog_test_run_opts(bpf_program__fd(policy->test), &opts);
 
 	return err ? err : (int)opts.retval;
+}
+
+const __u8 *policy_sweep(struct policy *policy, __u32 base)
+{
+	struct kvm_smccc_call call = { .func_id = base };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &call, .ctx_size_in = sizeof(call));
+	int err = bpf_prog_test_run_opts(bpf_program__fd(policy->sweep), &opts);
+
+	if (err || opts.retval != SMCCC_FUNC_MASK + 1)
+		return NULL;
+
+	return bpf_global(policy->object, ".bss.sweep", "smccc_sweep_verdicts");
+}
+
+void policy_set_exhausted(struct policy *policy, bool exhausted)
+{
+	*(bool *)bpf_global(policy->object, ".bss", "smccc_sweep_exhausted") = exhausted;
+}
+
+int policy_map(struct policy *policy, const char *name)
+{
+	return bpf_object__find_map_fd_by_name(policy->object, name);
 }
 
 __u64 policy_counter(struct policy *policy, __u32 func_id, __u32 verdict)
 {
 	struct smccc_counter_key key = { .func_id = func_id, .verdict = verdict };
-	int fd = bpf_object__find_map_fd_by_name(policy->object, "counters");
+	int fd = policy_map(policy, "counters");
 	int i, cpus = libbpf_num_possible_cpus();
 	__u64 sum = 0, *values;
 

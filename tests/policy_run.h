@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Runs a policy's test program, "<policy>_test", on this machine's own kernel:
- * through its verifier and JIT by BPF_PROG_TEST_RUN, without KVM and without
- * the hook (DESIGN.md, section 3).
+ * Runs a policy's test programs, "<policy>_test" and "<policy>_sweep", on this
+ * machine's own kernel: through its verifier and JIT by BPF_PROG_TEST_RUN, without
+ * KVM and without the hook (DESIGN.md, section 3).
  */
 #ifndef POLICY_RUN_H
 #define POLICY_RUN_H
@@ -21,8 +21,8 @@ enum kvm_smccc_verdict {
 	KVM_SMCCC_ANSWER,
 };
 
-#define KVM_SMCCC_CALL_SMC	1U
-#define KVM_SMCCC_CALL_AARCH32	2U
+#define KVM_SMCCC_CALL_SMC     1U
+#define KVM_SMCCC_CALL_AARCH32 2U
 
 struct kvm_smccc_call {
 	__u64 regs[18];
@@ -35,11 +35,18 @@ struct kvm_smccc_call {
 
 struct policy;
 
+/* How a policy is loaded; {} for a test of single calls. */
+struct policy_setup {
+	bool sweeping;	 /* see smccc_sweeping in smccc_test.h */
+	const char *map; /* a map to make of another size than it says */
+	__u32 map_entries;
+};
+
 /* Whether this process may load programs at all. */
 bool policy_bpf_permitted(void);
 
 /* NULL on failure, with one line on stderr that says why. */
-struct policy *policy_open(const char *object);
+struct policy *policy_open(const char *object, const struct policy_setup *setup);
 void policy_close(struct policy *policy);
 
 /* The time that the policy sees, in ns; 1 s at first. It does not advance by itself. */
@@ -47,6 +54,15 @@ void policy_set_time(struct policy *policy, __u64 ns);
 
 /* The verdict (>= 0), or -errno. @call is the context, read and written. */
 int policy_call(struct policy *policy, struct kvm_smccc_call *call);
+
+/* Verdicts of all 65,536 function numbers on top of an ID, or NULL. */
+const __u8 *policy_sweep(struct policy *policy, __u32 base);
+
+/* In a sweep: whether rate limits have run out. */
+void policy_set_exhausted(struct policy *policy, bool exhausted);
+
+/* A map's file descriptor, or -errno. */
+int policy_map(struct policy *policy, const char *name);
 
 /* Sum of a counter over all CPUs; 0 where there is none. */
 __u64 policy_counter(struct policy *policy, __u32 func_id, __u32 verdict);

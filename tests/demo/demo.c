@@ -17,26 +17,28 @@
 #include "smccc_ids.h"
 #include "vm.h"
 
-#define TRACING "/sys/kernel/tracing/"
-#define VM_NAME "demo"
+#define TRACING	  "/sys/kernel/tracing/"
+#define VM_NAME	  "demo"
+#define NOT_ASKED "(not asked)"
 
 struct demo_call {
 	const char *service, *name;
 	uint32_t id;
 	uint64_t arg;
+	const char *said[2]; /* what each policy is to say; otherwise the demo fails */
 };
 
 static const struct demo_call calls[] = {
-	{ "PSCI", "PSCI_VERSION", PSCI_VERSION, 0 },
-	{ "PSCI", "PSCI_FEATURES(CPU_ON)", PSCI_FEATURES, PSCI_CPU_ON_64 },
-	{ "TRNG", "TRNG_VERSION", TRNG_VERSION, 0 },
-	{ "TRNG", "TRNG_RND(64 bits)", TRNG_RND_64, 64 },
-	{ "vendor range", "CALL_UID", VENDOR_HYP_CALL_UID, 0 },
-	{ "vendor range", "KVM_FEATURES", KVM_FEATURES, 0 },
-	{ "vendor range", "unknown to KVM", 0xc6000000, 0 },
-	{ "unknown", "no such function", 0x84000123, 0 },
-	{ "denied", "FFA_VERSION", FFA_VERSION, 0x10001 },
-	{ "architecture", "SMCCC_VERSION", SMCCC_VERSION, 0 },
+	{ "PSCI", "PSCI_VERSION", PSCI_VERSION, 0, { "HANDLE", "HANDLE" } },
+	{ "PSCI", "PSCI_FEATURES(CPU_ON)", PSCI_FEATURES, PSCI_CPU_ON_64, { "HANDLE", "HANDLE" } },
+	{ "TRNG", "TRNG_VERSION", TRNG_VERSION, 0, { "HANDLE", "HANDLE" } },
+	{ "TRNG", "TRNG_RND(64 bits)", TRNG_RND_64, 64, { "HANDLE", "HANDLE" } },
+	{ "vendor range", "CALL_UID", VENDOR_HYP_CALL_UID, 0, { "HANDLE", "ANSWER" } },
+	{ "vendor range", "KVM_FEATURES", KVM_FEATURES, 0, { "HANDLE", "DENY" } },
+	{ "vendor range", "unknown to KVM", 0xc6000000, 0, { "HANDLE", "ANSWER" } },
+	{ "unknown", "no such function", 0x84000123, 0, { "DENY", "HANDLE" } },
+	{ "denied", "FFA_VERSION", FFA_VERSION, 0x10001, { "DENY", "HANDLE" } },
+	{ "architecture", "SMCCC_VERSION", SMCCC_VERSION, 0, { NOT_ASKED, NOT_ASKED } },
 };
 
 #define NR_CALLS (sizeof(calls) / sizeof(calls[0]))
@@ -70,7 +72,7 @@ static void policy_said(char *said, size_t size)
 	if (!trace)
 		die(TRACING "trace", "cannot read it");
 
-	snprintf(said, size, "(not asked)");
+	snprintf(said, size, NOT_ASKED);
 	while (fgets(line, sizeof(line), trace)) {
 		at = strstr(line, "policy said ");
 		if (at) {
@@ -102,12 +104,15 @@ static struct outcome call(struct vm *vm, const struct demo_call *demo_call)
 	return outcome;
 }
 
-static void run_calls(struct vm *vm, struct outcome outcomes[])
+static void run_calls(struct vm *vm, struct outcome outcomes[], int policy)
 {
 	size_t i;
 
-	for (i = 0; i < NR_CALLS; i++)
+	for (i = 0; i < NR_CALLS; i++) {
 		outcomes[i] = call(vm, &calls[i]);
+		if (strcmp(outcomes[i].said, calls[i].said[policy]))
+			die(calls[i].name, "the policy said something else than it should");
+	}
 }
 
 static void print_table(const struct outcome now[], const struct outcome before[])
@@ -156,12 +161,12 @@ int main(int argc, char **argv)
 
 	printf("A VM, and the default policy on it, as a VMM would ask for it:\n\n");
 	run_loader(&vm, (char *[]){ argv[1], "--vm-fd", vm_fd, "--name", VM_NAME, argv[2], NULL });
-	run_calls(&vm, first);
+	run_calls(&vm, first, 0);
 	print_table(first, NULL);
 
 	printf("Now another policy takes its place, while the VM lives (* marks a difference):\n\n");
 	run_loader(NULL, (char *[]){ argv[1], "replace", VM_NAME, argv[3], NULL });
-	run_calls(&vm, second);
+	run_calls(&vm, second, 1);
 	print_table(second, first);
 
 	vm_destroy(&vm);

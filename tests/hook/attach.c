@@ -57,12 +57,12 @@ static void load_struct_ops_only(struct bpf_object *object)
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program(prog, object)
-		bpf_program__set_autoload(
-			prog, bpf_program__type(prog) == BPF_PROG_TYPE_STRUCT_OPS);
+		bpf_program__set_autoload(prog,
+					  bpf_program__type(prog) == BPF_PROG_TYPE_STRUCT_OPS);
 	bpf_map__set_autocreate(sweep, false);
 }
 
-struct scripted *scripted_load(const struct ops_fields *fields)
+static struct scripted *load(const struct ops_fields *fields, __u32 map_flags)
 {
 	struct scripted *policy = calloc(1, sizeof(*policy));
 	char path[4096];
@@ -75,12 +75,23 @@ struct scripted *scripted_load(const struct ops_fields *fields)
 	policy->ops = bpf_object__find_map_by_name(policy->object, "scripted");
 	assert_non_null(policy->ops);
 
+	assert_int_equal(bpf_map__set_map_flags(policy->ops, map_flags), 0);
 	set_fields(policy, fields);
 	assert_int_equal(bpf_object__load(policy->object), 0);
 	policy->script = bpf_global(policy->object, ".bss", "script");
 	policy->sighting = bpf_global(policy->object, ".bss", "sighting");
 	assert_true(policy->script && policy->sighting);
 	return policy;
+}
+
+struct scripted *scripted_load(const struct ops_fields *fields)
+{
+	return load(fields, BPF_F_LINK);
+}
+
+struct scripted *scripted_load_without_link(const struct ops_fields *fields)
+{
+	return load(fields, 0);
 }
 
 struct scripted *scripted_attached(int vm_fd, __u32 flags, enum verdict verdict)

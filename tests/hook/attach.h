@@ -14,10 +14,10 @@
 
 enum verdict { HANDLE, DENY, FORWARD, ANSWER };
 
-#define F_FORWARD	1U
-#define F_PERMISSIVE	2U
+#define F_FORWARD    1U
+#define F_PERMISSIVE 2U
 
-#define RANGE(owner)	(1ULL << (owner))
+#define RANGE(owner) (1ULL << (owner))
 
 /* The members of struct kvm_smccc_ops that an attacher sets. */
 struct ops_fields {
@@ -30,14 +30,17 @@ struct ops_fields {
 
 struct scripted {
 	struct bpf_object *object;
-	struct bpf_map *ops;	   /* the struct_ops map */
-	struct script *script;	   /* mapped: the next call sees what is written */
+	struct bpf_map *ops;   /* the struct_ops map */
+	struct script *script; /* mapped: the next call sees what is written */
 	struct sighting *sighting;
-	struct bpf_link *link;	   /* NULL while not attached */
+	struct bpf_link *link; /* NULL while not attached */
 };
 
 /* Load the policy, not attached. Fails the test when it cannot. */
 struct scripted *scripted_load(const struct ops_fields *fields);
+
+/* The same with a struct_ops map as it was before there were links (Linux 6.4). */
+struct scripted *scripted_load_without_link(const struct ops_fields *fields);
 
 /* Load, attach, and set the verdict; what most tests want. */
 struct scripted *scripted_attached(int vm_fd, __u32 flags, enum verdict verdict);

@@ -29,7 +29,7 @@
 #define UNKNOWN_SIP	 0x82001234U
 #define UNKNOWN_STANDARD 0x84000040U
 /* One of KVM's range that KVM does not implement */
-#define UNKNOWN_VENDOR	 0x86001234U
+#define UNKNOWN_VENDOR 0x86001234U
 
 /* x0 after one call, as HVC unless the caller says otherwise. */
 static inline struct guest_regs guest_hvc(struct vm *vm, uint64_t func_id)

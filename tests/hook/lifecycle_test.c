@@ -21,7 +21,8 @@
 /* Four vCPUs that ask for PSCI_VERSION without a pause and tell a from b. */
 static void start_loops(struct vm *vm, uint64_t a, uint64_t b)
 {
-	struct loop_options loop = { .call = GUEST_HVC_CALL(PSCI_VERSION), .expect_a = a,
+	struct loop_options loop = { .call = GUEST_HVC_CALL(PSCI_VERSION),
+				     .expect_a = a,
 				     .expect_b = b };
 	int i;
 
@@ -331,7 +332,8 @@ static void a_pin_keeps_neither_vm_nor_policy(void **state)
 			break;
 		usleep(100 * 1000);
 	}
-	print_message("%d dead VMs with pinned links hold %ld KiB\n", ROUNDS - WARM_UP, before - after);
+	print_message("%d dead VMs with pinned links hold %ld KiB\n", ROUNDS - WARM_UP,
+		      before - after);
 	/* A VM of two vCPUs alone would be more than 100 KiB each. */
 	assert_true(before - after < SLACK_KB);
 
@@ -392,6 +394,96 @@ static void vm_and_link_go_at_the_same_instant(void **state)
 	scripted_free(policy);
 }
 
+/* Attach again and again, until the policy's VM is dead and its map free. */
+static void *attach_when_free(void *arg)
+{
+	struct scripted *policy = arg;
+	int err;
+
+	do {
+		err = scripted_attach(policy);
+	} while (err == -EBUSY);
+	return (void *)(long)err;
+}
+
+/*
+ * A map that is attached to its next VM while the last one dies: what is left of
+ * the old link must not take the policy off the new VM.
+ */
+static void a_map_moves_on_while_its_vm_dies(void **state)
+{
+	enum { ROUNDS = 100, VM_FD = 500 };
+	struct scripted *policy = scripted_load(&(struct ops_fields){ .vm_fd = VM_FD });
+	struct vm dying, next;
+	struct bpf_link *old;
+	pthread_t thread;
+	void *err;
+	int i;
+
+	policy->script->verdict = DENY;
+	for (i = 0; i < ROUNDS; i++) {
+		vm_must_create(&dying, &(struct vm_options){ 0 });
+		vm_must_create(&next, &(struct vm_options){ 0 });
+		assert_int_equal(dup2(dying.fd, VM_FD), VM_FD);
+		assert_int_equal(scripted_attach(policy), 0);
+		old = policy->link;
+		assert_int_equal(dup2(next.fd, VM_FD), VM_FD);
+
+		assert_int_equal(pthread_create(&thread, NULL, attach_when_free, policy), 0);
+		vm_destroy(&dying);
+		assert_int_equal(pthread_join(thread, &err), 0);
+		assert_null(err);
+		assert_int_equal(link_map_id(old), 0);
+		assert_int_equal(bpf_link__destroy(old), 0);
+		assert_int_equal(guest_hvc(&next, PSCI_VERSION).x[0], NOT_SUPPORTED);
+
+		scripted_detach(policy);
+		close(VM_FD);
+		vm_destroy(&next);
+	}
+
+	scripted_free(policy);
+}
+
+/* The whole VMM is killed, guests calling, the link pinned. */
+static void a_killed_vmm_leaves_no_vm(void **state)
+{
+	int ready[2], status, i, vms = living_vms();
+	pid_t child;
+	char c;
+
+	mkdir(PIN_DIR, 0700);
+	assert_int_equal(pipe(ready), 0);
+	child = fork();
+	if (!child) {
+		struct scripted *policy;
+		struct vm vm;
+
+		vm_must_create(&vm, &(struct vm_options){ .nr_vcpus = NR_VCPUS });
+		policy = scripted_attached(vm.fd, 0, DENY);
+		if (bpf_link__pin(policy->link, PIN_DIR "/vmm"))
+			_exit(1);
+		start_loops(&vm, KVM_PSCI_VERSION, NOT_SUPPORTED);
+		wait_for_calls(&vm, 10);
+		if (write(ready[1], "r", 1) != 1)
+			_exit(1);
+		pause();
+	}
+	assert_true(child > 0);
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &c, 1), 1);
+	assert_int_equal(living_vms(), vms + 1);
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+
+	for (i = 0; i < 100 && living_vms() > vms; i++)
+		usleep(100 * 1000);
+	assert_int_equal(living_vms(), vms);
+	assert_int_equal(unlink(PIN_DIR "/vmm"), 0);
+	close(ready[0]);
+	rmdir(PIN_DIR);
+}
+
 /* The last reference of a pin goes by RCU and a work item, some time after unlink(). */
 static bool is_detached_soon(struct vm *vm)
 {
@@ -448,6 +540,8 @@ const struct CMUnitTest lifecycle_tests[] = {
 	cmocka_unit_test(when_the_vm_goes_the_link_is_detached),
 	cmocka_unit_test(a_pin_keeps_neither_vm_nor_policy),
 	cmocka_unit_test(vm_and_link_go_at_the_same_instant),
+	cmocka_unit_test(a_map_moves_on_while_its_vm_dies),
+	cmocka_unit_test(a_killed_vmm_leaves_no_vm),
 	cmocka_unit_test(the_pinned_policy_outlives_its_loader),
 };
 

@@ -8,11 +8,11 @@
 
 static int silent(enum libbpf_print_level level, const char *format, va_list args)
 {
-	return level == LIBBPF_WARN && getenv("LIBBPF_WARNINGS") ? vfprintf(stderr, format, args) : 0;
+	return level == LIBBPF_WARN && getenv("LIBBPF_WARNINGS") ? vfprintf(stderr, format, args) :
+								   0;
 }
 
-#define RUN(tests) \
-	_cmocka_run_group_tests(#tests, tests##_tests, nr_##tests##_tests, NULL, NULL)
+#define RUN(tests) _cmocka_run_group_tests(#tests, tests##_tests, nr_##tests##_tests, NULL, NULL)
 
 int main(int argc, char **argv)
 {

@@ -69,6 +69,22 @@ static void attach_refuses_what_is_not_a_vm(void **state)
 	vm_destroy(&vm);
 }
 
+/* Without a link nothing could replace the policy or detach it from a dead VM. */
+static void attach_refuses_a_map_without_link(void **state)
+{
+	struct ops_fields fields = { 0 };
+	struct scripted *policy;
+	struct vm vm;
+
+	vm_must_create(&vm, &(struct vm_options){ 0 });
+	fields.vm_fd = vm.fd;
+	policy = scripted_load_without_link(&fields);
+	assert_int_equal(scripted_attach(policy), -EOPNOTSUPP);
+	assert_int_equal(guest_hvc(&vm, PSCI_VERSION).x[0], KVM_PSCI_VERSION);
+	scripted_free(policy);
+	vm_destroy(&vm);
+}
+
 static void a_vm_has_one_policy_and_a_map_one_vm(void **state)
 {
 	struct ops_fields fields = { 0 };
@@ -129,9 +145,15 @@ static void a_range_has_one_owner(void **state)
 		{ "KVM's vendor range", 0, 0, UNKNOWN_VENDOR, { true, true, false, false } },
 		{ "KVM's UID", 0, 0, VENDOR_HYP_CALL_UID, { true, true, false, false } },
 		{ "vendor range, yielding", 0, 0, 0x46000001, { true, true, false, false } },
-		{ "VMM's vendor range", RANGE(6), 0, VENDOR_HYP_CALL_UID,
+		{ "VMM's vendor range",
+		  RANGE(6),
+		  0,
+		  VENDOR_HYP_CALL_UID,
 		  { false, true, true, false } },
-		{ "policy's vendor range", 0, RANGE(6), VENDOR_HYP_CALL_UID,
+		{ "policy's vendor range",
+		  0,
+		  RANGE(6),
+		  VENDOR_HYP_CALL_UID,
 		  { false, true, false, true } },
 	};
 	struct ops_fields fields = { .flags = F_FORWARD };
@@ -248,6 +270,7 @@ static void permissive_does_not_waive_the_filter(void **state)
 const struct CMUnitTest ownership_tests[] = {
 	cmocka_unit_test(attach_refuses_bad_ranges_and_flags),
 	cmocka_unit_test(attach_refuses_what_is_not_a_vm),
+	cmocka_unit_test(attach_refuses_a_map_without_link),
 	cmocka_unit_test(a_vm_has_one_policy_and_a_map_one_vm),
 	cmocka_unit_test(a_range_has_one_owner),
 	cmocka_unit_test(forward_needs_the_attachers_word),

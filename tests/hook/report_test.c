@@ -39,6 +39,31 @@ static void statistics_tell_what_was_done(void **state)
 	vm_destroy(&vm);
 }
 
+/* Each call once, by what filter and policy together decided. */
+static void statistics_count_the_filters_part(void **state)
+{
+	struct scripted *policy;
+	struct vm vm;
+
+	vm_must_create(&vm, &(struct vm_options){ 0 });
+	assert_int_equal(vm_smccc_filter(&vm, PSCI_VERSION, 1, KVM_SMCCC_FILTER_DENY), 0);
+	assert_int_equal(vm_smccc_filter(&vm, UNKNOWN_SIP, 1, KVM_SMCCC_FILTER_FWD_TO_USER), 0);
+	policy = scripted_attached(vm.fd, F_PERMISSIVE, HANDLE);
+
+	guest_hvc(&vm, PSCI_VERSION);
+	assert_int_equal(POLICY_STAT(&vm, 0, "denied"), 1);
+	guest_hvc(&vm, UNKNOWN_SIP);
+	assert_int_equal(POLICY_STAT(&vm, 0, "forwarded"), 1);
+	policy->script->verdict = DENY; /* waived: the VMM gets its call */
+	assert_int_equal(guest_hvc(&vm, UNKNOWN_SIP).forwarded, 1);
+	assert_int_equal(POLICY_STAT(&vm, 0, "denied"), 2);
+	assert_int_equal(POLICY_STAT(&vm, 0, "forwarded"), 1);
+	assert_int_equal(POLICY_STAT(&vm, 0, "calls"), 3);
+
+	scripted_free(policy);
+	vm_destroy(&vm);
+}
+
 static void statistics_are_in_debugfs(void **state)
 {
 	struct scripted *policy;
@@ -94,7 +119,7 @@ static void expect_event(FILE *trace, const char *text)
 
 static void the_tracepoint_tells_said_and_done(void **state)
 {
-	struct scripted *policy;
+	struct scripted *policy, *permissive;
 	struct guest_call call = GUEST_HVC_CALL(UNKNOWN_VENDOR);
 	char line[512];
 	struct vm vm;
@@ -115,6 +140,10 @@ static void the_tracepoint_tells_said_and_done(void **state)
 	vm_must_call(&vm, 1, &call);
 	policy->script->verdict = 99;
 	guest_hvc(&vm, PSCI_VERSION);
+	permissive = scripted_load(&(struct ops_fields){ .flags = F_PERMISSIVE });
+	permissive->script->verdict = DENY;
+	assert_int_equal(scripted_replace(policy, permissive), 0);
+	guest_hvc(&vm, PSCI_VERSION);
 	write_file(TRACING "events/kvm/kvm_smccc_policy/enable", "0");
 	guest_hvc(&vm, PSCI_VERSION);
 
@@ -126,15 +155,18 @@ static void the_tracepoint_tells_said_and_done(void **state)
 	expect_event(trace, "vcpu 0, function 0x82001234: policy said ANSWER, KVM did FORWARD");
 	expect_event(trace, "vcpu 1, function 0x86001234: policy said ANSWER, KVM did DENY");
 	expect_event(trace, "vcpu 0, function 0x84000000: policy said 0x63, KVM did DENY");
+	expect_event(trace, "vcpu 0, function 0x84000000: policy said DENY, KVM did HANDLE");
 	assert_null(fgets(line, sizeof(line), trace));
 	fclose(trace);
 
+	scripted_free(permissive);
 	scripted_free(policy);
 	vm_destroy(&vm);
 }
 
 const struct CMUnitTest report_tests[] = {
 	cmocka_unit_test(statistics_tell_what_was_done),
+	cmocka_unit_test(statistics_count_the_filters_part),
 	cmocka_unit_test(statistics_are_in_debugfs),
 	cmocka_unit_test(the_tracepoint_tells_said_and_done),
 };

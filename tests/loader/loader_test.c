@@ -33,11 +33,21 @@
 #define PIN_DIR		 "/sys/fs/bpf/smccc"
 
 /* smccc_loader's, see its --help */
-enum { DONE, FAILED, USAGE, NO_KERNEL_SUPPORT, REJECTED, VM_BUSY, BAD_VM, BAD_POLICY,
-       NO_PERMISSION, NO_ATTACHMENT };
+enum {
+	DONE,
+	FAILED,
+	USAGE,
+	NO_KERNEL_SUPPORT,
+	REJECTED,
+	VM_BUSY,
+	BAD_VM,
+	BAD_POLICY,
+	NO_PERMISSION,
+	NO_ATTACHMENT
+};
 
 static const char *loader;
-static const char *policy, *scripted, *other, *two, *none, *other_ops, *rejected;
+static const char *policy, *to_vmm, *ranges, *other, *two, *none, *other_ops, *rejected;
 
 static struct child_output output;
 
@@ -171,16 +181,19 @@ static void attach_finds_the_default_policy(void **state)
 
 static void attach_compiles_c(void **state)
 {
-	expect_success(run(vm.fd, "attach", "--vm-fd", vm_fd, "bpf/examples/other-hypervisor.bpf.c"));
+	expect_success(
+		run(vm.fd, "attach", "--vm-fd", vm_fd, "bpf/examples/other-hypervisor.bpf.c"));
 	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), 0xd0f1a2a3);
 }
 
 static void attach_options_reach_the_kernel(void **state)
 {
+	struct guest_call who_am_i = GUEST_HVC_CALL(0xc6000000);
+
 	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--name", "soft", "--permissive", "--cookie",
 			   "0xfeed", (char *)other));
-	/* Answers: the second function of the service gives the cookie. */
-	assert_int_equal(guest_x0(&vm, 0xc6000000), 0);
+	/* other-hypervisor's first function gives the cookie. */
+	assert_int_equal(vm_must_call(&vm, 0, &who_am_i).x[1], 0xfeed);
 	assert_int_equal(guest_x0(&vm, KVM_FEATURES), 3);
 	assert_int_equal(denied(&vm), 1);
 
@@ -195,8 +208,8 @@ static void list_shows_what_is_attached(void **state)
 	const char *text;
 
 	expect_success(run(-1, "list"));
-	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--name", "shown", "--cookie", "77",
-			   (char *)policy));
+	expect_success(
+		run(vm.fd, "--vm-fd", vm_fd, "--name", "shown", "--cookie", "77", (char *)policy));
 	expect_success(run(-1, "list"));
 	assert_non_null(strstr(output.out, "shown"));
 	expect_success(run(-1, "list", "--json"));
@@ -258,13 +271,41 @@ static void a_failed_replace_leaves_the_old_policy(void **state)
 /* The attacher vouches for the VMM, not the policy: see DESIGN.md, Verdicts. */
 static void forward_is_the_attachers_word(void **state)
 {
-	struct guest_call call = GUEST_HVC_CALL(UNKNOWN_SIP);
+	struct guest_call call = GUEST_HVC_CALL(PSCI_VERSION);
+	struct guest_regs regs;
 
-	/* scripted gives verdict 0 until told otherwise: HANDLE, not FORWARD. */
-	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--forward", (char *)scripted));
-	assert_int_equal(vm_must_call(&vm, 0, &call).forwarded, 0);
-	expect_success(run(-1, "list"));
-	assert_non_null(strstr(output.out, "forward"));
+	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--name", "fwd", "--forward", (char *)to_vmm));
+	regs = vm_must_call(&vm, 0, &call);
+	assert_int_equal(regs.forwarded, 1);
+	assert_int_equal(regs.x[0], 0xf0);
+
+	expect_success(run(-1, "replace", "fwd", "--no-forward", (char *)to_vmm));
+	regs = vm_must_call(&vm, 0, &call);
+	assert_int_equal(regs.forwarded, 0);
+	assert_int_equal(regs.x[0], NOT_SUPPORTED);
+}
+
+/* 10,000 rules and no C: the deployment that compiles nothing. */
+static void rules_come_from_options_and_files(void **state)
+{
+	FILE *file = fopen("/tmp/rules", "w");
+	int i;
+
+	assert_non_null(file);
+	for (i = 0; i < 10000; i++)
+		fprintf(file, "%#x=%s # rule %d\n", 0x82000000 + 2 * i, i % 2 ? "deny" : "handle",
+			i);
+	fclose(file);
+
+	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--rules", "/tmp/rules", "--rule",
+			   "PSCI_VERSION=deny", (char *)ranges));
+	assert_int_equal(guest_x0(&vm, PSCI_VERSION), NOT_SUPPORTED);
+	assert_int_equal(guest_x0(&vm, TRNG_VERSION), 0x10000);
+	assert_int_equal(denied(&vm), 1);
+	guest_x0(&vm, 0x82000000 + 2 * 9999);
+	assert_int_equal(denied(&vm), 2);
+	guest_x0(&vm, 0x82000000 + 2 * 9998);
+	assert_int_equal(denied(&vm), 2);
 }
 
 static void expect_untouched(void)
@@ -296,8 +337,9 @@ static void bad_vm_fds_are_told_apart(void **state)
 
 static void numbers_are_strict(void **state)
 {
-	static char *const bad[] = { "", "abc", "3abc", "0x", " 3", "-1", "99999999999999999999",
-				     "0x12g" };
+	static char *const bad[] = {
+		"", "abc", "3abc", "0x", " 3", "-1", "99999999999999999999", "0x12g"
+	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -340,6 +382,39 @@ static void write_text(const char *path, const char *text)
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 	close(fd);
+}
+
+static void bad_rules_are_told_apart(void **state)
+{
+	static const struct {
+		char *rule;
+		const char *says;
+	} bad[] = {
+		{ "PSCI_VERSION", "no verdict" },
+		{ "PSCI_VERSION=answer", "no verdict" },
+		{ "NO_SUCH_CALL=deny", "not a function ID" },
+		{ "0x84000001-0x84000000=deny", "ends before it begins" },
+		{ "0x184000000=deny", "not a function ID" },
+		{ "0x84010000=deny", "bit 16" },
+		{ "0x84000000-0x8400001f=deny", "two rules for 0x84000003" },
+		{ "PSCI_CPU_OFF=forward", "--forward" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		expect_error(run(vm.fd, "--vm-fd", vm_fd, "--rule", "PSCI_CPU_ON=handle", "--rule",
+				 bad[i].rule, (char *)ranges),
+			     USAGE, bad[i].says);
+		expect_one_line();
+	}
+	write_text("/tmp/bad.rules", "# fine\nPSCI_VERSION=deny\n\nnonsense\n");
+	expect_error(run(vm.fd, "--vm-fd", vm_fd, "--rules", "/tmp/bad.rules", (char *)ranges),
+		     USAGE, "/tmp/bad.rules:4");
+	expect_error(run(vm.fd, "--vm-fd", vm_fd, "--rules", "/tmp/no.rules", (char *)ranges),
+		     USAGE, "/tmp/no.rules");
+	expect_error(run(vm.fd, "--vm-fd", vm_fd, "--rule", "PSCI_VERSION=deny", (char *)policy),
+		     BAD_POLICY, "takes no rules");
+	expect_untouched();
 }
 
 static void bad_policy_files_are_told_apart(void **state)
@@ -422,12 +497,15 @@ static void missing_capabilities_are_named(void **state)
 }
 
 /* The commands run by the shells below: "$@" is the loader with its arguments. */
-#define IN_MOUNT_NAMESPACE(script) { "unshare", "-m", "sh", "-c", script, "sh", NULL }
+#define IN_MOUNT_NAMESPACE(script)                              \
+	{                                                       \
+		"unshare", "-m", "sh", "-c", script, "sh", NULL \
+	}
 
 static void bpffs_is_mounted_where_it_may_be(void **state)
 {
-	static char *const unmounted[] = IN_MOUNT_NAMESPACE(
-		"umount /sys/fs/bpf && \"$@\" && ls " PIN_DIR "/mounted/link");
+	static char *const unmounted[] =
+		IN_MOUNT_NAMESPACE("umount /sys/fs/bpf && \"$@\" && ls " PIN_DIR "/mounted/link");
 	static char *const not_allowed[] = IN_MOUNT_NAMESPACE(
 		"umount /sys/fs/bpf && exec setpriv --bounding-set=-sys_admin \"$@\"");
 	char *const args[] = { "--vm-fd", vm_fd, "--name", "mounted", (char *)policy, NULL };
@@ -512,10 +590,12 @@ static const struct CMUnitTest tests[] = {
 	TEST(replace_swaps_and_detach_restores),
 	TEST(a_failed_replace_leaves_the_old_policy),
 	TEST(forward_is_the_attachers_word),
+	TEST(rules_come_from_options_and_files),
 	TEST(bad_vm_fds_are_told_apart),
 	TEST(numbers_are_strict),
 	TEST(wrong_usage_is_named),
 	TEST(a_second_policy_is_refused_and_the_first_named),
+	TEST(bad_rules_are_told_apart),
 	TEST(bad_policy_files_are_told_apart),
 	TEST(a_rejected_policy_shows_the_line),
 	TEST(a_compiler_error_is_shown),
@@ -546,7 +626,8 @@ int main(int argc, char **argv)
 	loader = in_build(argv[1], "arm64/smccc_loader");
 	policy = in_build(argv[1], "bpf/policy.bpf.o");
 	other = in_build(argv[1], "bpf/other-hypervisor.bpf.o");
-	scripted = in_build(argv[1], "bpf/scripted.bpf.o");
+	to_vmm = in_build(argv[1], "bpf/psci-to-vmm.bpf.o");
+	ranges = in_build(argv[1], "bpf/ranges.bpf.o");
 	two = in_build(argv[1], "bpf/two.bpf.o");
 	none = in_build(argv[1], "bpf/none.bpf.o");
 	other_ops = in_build(argv[1], "bpf/other-ops.bpf.o");

@@ -10,8 +10,10 @@
 struct script script;
 struct sighting sighting;
 
-#define ALL_REGS(F) F(0) F(1) F(2) F(3) F(4) F(5) F(6) F(7) F(8) F(9) F(10) F(11) F(12) F(13) \
-	F(14) F(15) F(16) F(17)
+#define ALL_REGS(F)                                                                            \
+	F(0)                                                                                   \
+	F(1) F(2) F(3) F(4) F(5) F(6) F(7) F(8) F(9) F(10) F(11) F(12) F(13) F(14) F(15) F(16) \
+		F(17)
 
 SMCCC_POLICY(scripted)
 {
@@ -21,7 +23,9 @@ SMCCC_POLICY(scripted)
 	sighting.vcpu_id = call->vcpu_id;
 	sighting.flags = call->flags;
 	sighting.imm = call->imm;
-#define EXCHANGE(n) sighting.regs[n] = call->regs[n]; call->regs[n] = script.answer[n];
+#define EXCHANGE(n)                       \
+	sighting.regs[n] = call->regs[n]; \
+	call->regs[n] = script.answer[n];
 	ALL_REGS(EXCHANGE)
 
 	return script.verdict;

@@ -75,8 +75,8 @@ static void make_dir(const char *path)
 	}
 }
 
-static void mount_on(const char *source, const char *target, const char *type,
-		     unsigned long flags, const char *options)
+static void mount_on(const char *source, const char *target, const char *type, unsigned long flags,
+		     const char *options)
 {
 	make_dir(target);
 	if (mount(source, target, type, flags, options))
@@ -295,7 +295,8 @@ static int wait_job(pid_t job, int sigchld, struct stream *out, struct stream *e
 			fds[0].fd = -1;
 		if (fds[1].revents && !stream_copy(err))
 			fds[1].fd = -1;
-		if (fds[2].revents && read(sigchld, &info, sizeof(info)) > 0 && reap(job, &status)) {
+		if (fds[2].revents && read(sigchld, &info, sizeof(info)) > 0 &&
+		    reap(job, &status)) {
 			kill(-1, SIGKILL);
 			fds[2].fd = -1;
 		}

@@ -40,10 +40,14 @@ void guest_sync(const void *host, size_t size)
 static uint32_t call_insn(bool aarch32, enum guest_conduit conduit, uint32_t imm)
 {
 	static const uint32_t a64[] = {
-		[GUEST_HVC] = 0xd4000002, [GUEST_SMC] = 0xd4000003, [GUEST_NO_CALL] = 0xd503201f,
+		[GUEST_HVC] = 0xd4000002,
+		[GUEST_SMC] = 0xd4000003,
+		[GUEST_NO_CALL] = 0xd503201f,
 	};
 	static const uint32_t a32[] = {
-		[GUEST_HVC] = 0xe1400070, [GUEST_SMC] = 0xe1600070, [GUEST_NO_CALL] = 0xe1a00000,
+		[GUEST_HVC] = 0xe1400070,
+		[GUEST_SMC] = 0xe1600070,
+		[GUEST_NO_CALL] = 0xe1a00000,
 	};
 
 	if (aarch32)

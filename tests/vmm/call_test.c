@@ -216,7 +216,8 @@ static void changed_stack_pointer_is_an_error(void **state)
 
 	for (int aarch32 = 0; aarch32 < 2; aarch32++) {
 		struct spoiler spoiler = {
-			aarch32 ? CORE_REG(regs.regs[0]) + 2 * 19 : CORE_REG(sp_el1), 0x40,
+			aarch32 ? CORE_REG(regs.regs[0]) + 2 * 19 : CORE_REG(sp_el1),
+			0x40,
 		};
 
 		vm_must_create(&vm, &(struct vm_options){ .aarch32 = aarch32 });

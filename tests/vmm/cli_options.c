@@ -59,12 +59,12 @@ static bool add_filter(struct cli *cli, const char *value)
 	return parse_filter(value, &cli->filters[cli->nr_filters++]);
 }
 
-#define SWITCH(function, statement)				 \
+#define SWITCH(function, statement)                              \
 	static bool function(struct cli *cli, const char *value) \
-	{							 \
-		(void)value;					 \
-		statement;					 \
-		return true;					 \
+	{                                                        \
+		(void)value;                                     \
+		statement;                                       \
+		return true;                                     \
 	}
 
 SWITCH(set_aarch32, cli->vm.aarch32 = true)

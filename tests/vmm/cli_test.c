@@ -81,8 +81,9 @@ static int vmm(const char *words)
 static void help_names_every_option(void **state)
 {
 	static const char *const options[] = {
-		"--vcpus", "--aarch32", "--smc", "--loader", "--policy", "--loader-arg",
-		"--filter", "--time-limit", "--all", "--json", "--wait", "--help", "Exit status",
+		"--vcpus",	"--aarch32", "--smc",	     "--loader", "--policy",
+		"--loader-arg", "--filter",  "--time-limit", "--all",	 "--json",
+		"--wait",	"--help",    "Exit status",
 	};
 
 	assert_int_equal(vmm("--help"), 0);
@@ -95,15 +96,36 @@ static void wrong_usage(void **state)
 {
 	static const char *const wrong[] = {
 		/* options */
-		"", "--nonsense 0x84000000", "--vcpus", "--vcpus 0 1", "--vcpus 17 1",
-		"--vcpus 1x 1", "--json=1 1", "--filter 0x1 1", "--filter 2-1=deny 1",
-		"--filter 1=allow 1", "--filter 0-0xffffffff=deny 1",
+		"",
+		"--nonsense 0x84000000",
+		"--vcpus",
+		"--vcpus 0 1",
+		"--vcpus 17 1",
+		"--vcpus 1x 1",
+		"--json=1 1",
+		"--filter 0x1 1",
+		"--filter 2-1=deny 1",
+		"--filter 1=allow 1",
+		"--filter 0-0xffffffff=deny 1",
 		/* numbers and names */
-		"-1", "0x", "0x10000000000000000", "abc", "psci_version", "1,PSCI_VERSION",
+		"-1",
+		"0x",
+		"0x10000000000000000",
+		"abc",
+		"psci_version",
+		"1,PSCI_VERSION",
 		"1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19",
 		/* the other parts of a call */
-		"hvc:", "hvc:1,", "hvc:1,,2", "svc:1", "hvc#0x10000:1", "hvc@1:1", "1*0", "1*",
-		"=1", "--aarch32 smc#16:1",
+		"hvc:",
+		"hvc:1,",
+		"hvc:1,,2",
+		"svc:1",
+		"hvc#0x10000:1",
+		"hvc@1:1",
+		"1*0",
+		"1*",
+		"=1",
+		"--aarch32 smc#16:1",
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(wrong); i++) {
@@ -132,7 +154,8 @@ static void calls_as_json(void **state)
 static void filters_and_forwarding(void **state)
 {
 	assert_int_equal(vmm("--json --aarch32 --smc --filter 0x84000000=deny "
-			     "--filter=0x82000000-0x8200ffff=forward 0x84000000 0x82001234"), 0);
+			     "--filter=0x82000000-0x8200ffff=forward 0x84000000 0x82001234"),
+			 0);
 	assert_non_null(strstr(output.out, "\"x\":[\"0xffffffff\",\"0x0\",\"0x0\",\"0x0\"]"));
 	assert_non_null(strstr(output.out, "\"x\":[\"0xf0\",\"0xf1\",\"0xf2\",\"0xf3\"],"
 					   "\"changed\":\"0xf\",\"forwarded\":1"));

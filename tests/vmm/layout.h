@@ -10,33 +10,33 @@
 #ifndef VMM_LAYOUT_H
 #define VMM_LAYOUT_H
 
-#define GUEST_MMIO_CALL		0x09000000 /* one call has returned */
-#define GUEST_MMIO_LOOP		0x09000010 /* the loop has ended */
-#define GUEST_MMIO_EXCEPTION	0x09000020 /* the guest took an exception: the vector's number */
+#define GUEST_MMIO_CALL	     0x09000000 /* one call has returned */
+#define GUEST_MMIO_LOOP	     0x09000010 /* the loop has ended */
+#define GUEST_MMIO_EXCEPTION 0x09000020 /* the guest took an exception: the vector's number */
 
-#define GUEST_RAM		0x40000000
-#define GUEST_RAM_SIZE		0x00400000
-#define GUEST_VECTORS		0x40000000 /* the payload: its vectors, then the loop */
-#define GUEST_LOOP		0x40000800
-#define GUEST_TABLES		0x40010000 /* one struct guest_loop for each vCPU */
-#define GUEST_TABLE_SIZE	0x00000100
-#define GUEST_STUBS		0x40100000 /* one for each conduit and immediate */
-#define GUEST_STUB_SIZE		16
-#define GUEST_THUNK		8	   /* offset of the loop's half of a stub */
+#define GUEST_RAM	 0x40000000
+#define GUEST_RAM_SIZE	 0x00400000
+#define GUEST_VECTORS	 0x40000000 /* the payload: its vectors, then the loop */
+#define GUEST_LOOP	 0x40000800
+#define GUEST_TABLES	 0x40010000 /* one struct guest_loop for each vCPU */
+#define GUEST_TABLE_SIZE 0x00000100
+#define GUEST_STUBS	 0x40100000 /* one for each conduit and immediate */
+#define GUEST_STUB_SIZE	 16
+#define GUEST_THUNK	 8 /* offset of the loop's half of a stub */
 
 /* struct guest_loop (loop.c), every member 64 bits wide. */
-#define LOOP_REGS		0
-#define LOOP_THUNK		144
-#define LOOP_LIMIT		152
-#define LOOP_STOP		160
-#define LOOP_EXPECT_A		168
-#define LOOP_EXPECT_B		176
-#define LOOP_CALLS		184
-#define LOOP_GOT_A		192
-#define LOOP_GOT_B		200
-#define LOOP_OTHER		208
-#define LOOP_ODD		216
-#define LOOP_START		224
-#define LOOP_END		232
+#define LOOP_REGS     0
+#define LOOP_THUNK    144
+#define LOOP_LIMIT    152
+#define LOOP_STOP     160
+#define LOOP_EXPECT_A 168
+#define LOOP_EXPECT_B 176
+#define LOOP_CALLS    184
+#define LOOP_GOT_A    192
+#define LOOP_GOT_B    200
+#define LOOP_OTHER    208
+#define LOOP_ODD      216
+#define LOOP_START    224
+#define LOOP_END      232
 
 #endif /* VMM_LAYOUT_H */

@@ -37,8 +37,14 @@ static int complete_forward(struct vcpu *vcpu)
 static int aarch32_exception(struct vcpu *vcpu)
 {
 	static const char *const names[8] = {
-		"reset",      "undefined instruction", "supervisor call", "prefetch abort",
-		"data abort", "unused vector",	       "IRQ",		  "FIQ",
+		"reset",
+		"undefined instruction",
+		"supervisor call",
+		"prefetch abort",
+		"data abort",
+		"unused vector",
+		"IRQ",
+		"FIQ",
 	};
 	/* The link register of the mode each vector is taken in. */
 	static const unsigned int lr[8] = { 18, 22, 18, 20, 20, 18, 16, 30 };

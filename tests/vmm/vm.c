@@ -72,8 +72,8 @@ static int add_memory(struct vm *vm)
 		.guest_phys_addr = GUEST_RAM,
 		.memory_size = GUEST_RAM_SIZE,
 	};
-	void *ram = mmap(NULL, GUEST_RAM_SIZE, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *ram = mmap(NULL, GUEST_RAM_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			 -1, 0);
 
 	if (ram == MAP_FAILED)
 		return set_err(vm->err, -errno, "guest memory: %m");

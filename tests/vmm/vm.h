@@ -31,13 +31,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "child.h"
 #include "kvm_compat.h"
 
-#define VM_MAX_VCPUS	16
-#define VM_SIGNAL	SIGRTMIN
-#define VM_ERR_SIZE	200
-#define CALL_REGS	18 /* x0-x17: a call's arguments and results */
-#define GUEST_REGS	31
+#define VM_MAX_VCPUS 16
+#define VM_SIGNAL    SIGRTMIN
+#define VM_ERR_SIZE  200
+#define CALL_REGS    18 /* x0-x17: a call's arguments and results */
+#define GUEST_REGS   31
 
 /* One call. */
 
@@ -58,13 +59,19 @@ struct guest_call {
 	uint64_t regs[CALL_REGS];
 };
 
-#define GUEST_HVC_CALL(...) { .conduit = GUEST_HVC, .regs = { __VA_ARGS__ } }
-#define GUEST_SMC_CALL(...) { .conduit = GUEST_SMC, .regs = { __VA_ARGS__ } }
+#define GUEST_HVC_CALL(...)                                   \
+	{                                                     \
+		.conduit = GUEST_HVC, .regs = { __VA_ARGS__ } \
+	}
+#define GUEST_SMC_CALL(...)                                   \
+	{                                                     \
+		.conduit = GUEST_SMC, .regs = { __VA_ARGS__ } \
+	}
 
 /* Bits of struct guest_regs.changed; bit n < 31 is x<n>. */
-#define GUEST_CHANGED_SP	(1ULL << 31)
-#define GUEST_CHANGED_PC	(1ULL << 32)
-#define GUEST_CHANGED_PSTATE	(1ULL << 33)
+#define GUEST_CHANGED_SP     (1ULL << 31)
+#define GUEST_CHANGED_PC     (1ULL << 32)
+#define GUEST_CHANGED_PSTATE (1ULL << 33)
 
 /*
  * The guest's registers after a call. Those that the call does not set hold
@@ -84,11 +91,11 @@ struct guest_regs {
 /* A VM. */
 
 struct vm_options {
-	unsigned int nr_vcpus;		/* 0 means 1 */
-	bool aarch32;			/* the guest runs A32 code */
-	bool psci_0_1;			/* leave KVM_ARM_VCPU_PSCI_0_2 out */
-	bool secondaries_off;		/* vCPUs but the first wait for PSCI CPU_ON */
-	unsigned long machine_type;	/* KVM_CREATE_VM's argument */
+	unsigned int nr_vcpus;	    /* 0 means 1 */
+	bool aarch32;		    /* the guest runs A32 code */
+	bool psci_0_1;		    /* leave KVM_ARM_VCPU_PSCI_0_2 out */
+	bool secondaries_off;	    /* vCPUs but the first wait for PSCI CPU_ON */
+	unsigned long machine_type; /* KVM_CREATE_VM's argument */
 };
 
 struct vm;
@@ -212,24 +219,6 @@ void vcpu_loop_read(struct vcpu *vcpu, struct loop_result *result);
 
 /* KVM's binary statistics by name. -ENOENT: this kernel has no such counter. */
 int vcpu_stat(struct vcpu *vcpu, const char *name, uint64_t *value);
-
-/* Child processes, such as the loader. */
-
-#define CHILD_OUTPUT_SIZE 32768
-
-struct child_output {
-	int status; /* exit status, or 128 + the signal that ended it */
-	bool truncated;
-	char out[CHILD_OUTPUT_SIZE];
-	char err[CHILD_OUTPUT_SIZE];
-};
-
-/*
- * Run argv[0] (found in $PATH) to its end, with the descriptor inherited under
- * its own number although it is close-on-exec here; -1: none. -ETIMEDOUT: it
- * was killed after a minute. Its exit status is not an error here.
- */
-int child_run(char *const argv[], int inherit_fd, struct child_output *output);
 
 /* As a VMM would start it: "loader --vm-fd N args...". args ends with NULL, or is NULL. */
 int vm_attach_policy(struct vm *vm, const char *loader, const char *const args[],

@@ -10,8 +10,8 @@
 
 #define CORE_REG(field) \
 	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | KVM_REG_ARM_CORE_REG(field))
-#define X_REG(n)	  (CORE_REG(regs.regs[0]) + 2 * (n))
-#define AARCH32_SP	  19 /* SP_svc as an AArch64 register */
+#define X_REG(n)   (CORE_REG(regs.regs[0]) + 2 * (n))
+#define AARCH32_SP 19 /* SP_svc as an AArch64 register */
 
 /* Write the message and return the error. */
 int set_err(char *err, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -25,7 +25,10 @@ struct way {
 };
 
 static const struct way ways[] = {
-	{ false, GUEST_HVC }, { false, GUEST_SMC }, { true, GUEST_HVC }, { true, GUEST_SMC },
+	{ false, GUEST_HVC },
+	{ false, GUEST_SMC },
+	{ true, GUEST_HVC },
+	{ true, GUEST_SMC },
 };
 
 #define FOR_EACH_WAY(way) for (const struct way *way = ways; way < ways + ARRAY_SIZE(ways); way++)

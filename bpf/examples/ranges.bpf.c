@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rules instead of C: ranges of function IDs, each with a verdict, and one for the
+ * rest, in the map "rules", which the loader fills. For deployments that compile
+ * nothing. 65,535 rules at most, 16 lookups a call at most: see smccc_rules.h.
+ *
+ * What the guest sees: what the rules say. They look at the function ID alone, as
+ * KVM's static filter does: an immediate changes nothing, and so is no way around
+ * them. The SVE hint (bit 16) is not a part of the ID.
+ *
+ * What the host sees: counters and each denied call, as with the default policy.
+ *
+ * Rules cannot change while the policy is attached; a policy with the new rules
+ * replaces it, and each call meets the old ones or the new ones.
+ *
+ *	smccc_loader --vm-fd N --rule 0x84000060-0x840000ff=deny ranges.bpf.o
+ *	smccc_loader detach NAME
+ */
+#include "smccc_policy.h"
+#include "smccc_rules.h"
+
+SMCCC_COUNTERS(256);
+SMCCC_EVENTS(64 * 1024);
+
+/* The loader makes it as large as it has rules. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_RDONLY_PROG);
+	__type(key, __u32);
+	__type(value, struct smccc_rule);
+	__uint(max_entries, 1);
+} rules SEC(".maps");
+
+static __always_inline int verdict_of(__u32 id)
+{
+	int i, otherwise = KVM_SMCCC_DENY;
+	const struct smccc_rule *rule;
+	__u32 entry = 0;
+
+	rule = bpf_map_lookup_elem(&rules, &entry);
+	if (!rule)
+		return otherwise;
+
+	otherwise = rule->verdict;
+	entry = rule->above;
+	for (i = 0; i < SMCCC_RULES_DEPTH && entry; i++) {
+		rule = bpf_map_lookup_elem(&rules, &entry);
+		if (!rule)
+			break;
+		if (id >= rule->first && id <= rule->last)
+			return rule->verdict;
+		entry = id < rule->first ? rule->below : rule->above;
+	}
+
+	return otherwise;
+}
+
+SMCCC_POLICY(ranges)
+{
+	int verdict = verdict_of(smccc_func_id(call));
+
+	smccc_count(call, verdict);
+	if (verdict == KVM_SMCCC_DENY)
+		smccc_event(call, verdict);
+
+	return verdict;
+}

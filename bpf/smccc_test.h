@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Between a policy and the tools that run it without KVM: smccc_loader test,
+ * explain, lint and diff, and the unit tests. Policies need smccc_now_ns() only.
+ */
+#ifndef SMCCC_TEST_H
+#define SMCCC_TEST_H
+
+#include "smccc_ids.h"
+
+/*
+ * Set before the policy is loaded. In one that is attached both are constant
+ * false: the verifier drops what depends on them.
+ */
+const volatile bool smccc_testing;  /* this is not a guest's call */
+const volatile bool smccc_sweeping; /* verdicts only: neither count nor report */
+
+/* Set at any time. */
+__u64 smccc_test_time_ns;   /* the time, while testing */
+bool smccc_sweep_exhausted; /* while sweeping: no bucket has a token left */
+
+/*
+ * In a sweep a call must not change the verdict of the next one: counters, events
+ * and buckets are left alone, and rate limits decide by smccc_sweep_exhausted. Two
+ * sweeps, with false and with true, find every verdict that depends on a limit,
+ * in any order and whatever the burst. A policy with state of its own looks at
+ * smccc_sweeping itself.
+ */
+
+/* What <policy>_sweep found: a verdict by function number, 4 for anything wild. */
+__u8 smccc_sweep_verdicts[SMCCC_FUNC_MASK + 1] SEC(".bss.sweep");
+
+/* CLOCK_MONOTONIC in ns; in a test, the time that the test gives. */
+static __always_inline __u64 smccc_now_ns(void)
+{
+	return smccc_testing ? smccc_test_time_ns : bpf_ktime_get_ns();
+}
+
+#endif

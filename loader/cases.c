@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "case_lexer.h"
+#include "cases.h"
+#include "file.h"
+#include "output.h"
+
+static struct step *add_step(struct cases *cases)
+{
+	if (cases->count == cases->room) {
+		size_t room = cases->room ? cases->room * 2 : 64;
+		struct step *more = realloc(cases->step, room * sizeof(*more));
+
+		if (!more)
+			return NULL;
+		cases->step = more;
+		cases->room = room;
+	}
+	memset(&cases->step[cases->count], 0, sizeof(struct step));
+	return &cases->step[cases->count++];
+}
+
+static int read_line(struct cases *cases, struct lexer *lexer, struct err *err)
+{
+	struct word first = lexer__peek(lexer);
+	const char *end = lexer->end;
+	struct step *step;
+
+	if (!first.len)
+		return 0;
+	step = add_step(cases);
+	while (end > first.text && strchr(" \t\r", end[-1]))
+		end--;
+	if (step)
+		step->text = strndup(first.text, end - first.text);
+	if (!step || !step->text)
+		return err_no_memory(err);
+	step__read(step, lexer);
+	return 0;
+}
+
+static int fail_mistakes(const char *path, struct json_object *mistakes, struct err *err)
+{
+	size_t i, size, count = json_object_array_length(mistakes);
+	FILE *out = open_memstream(&err->detail, &size);
+
+	err_set(err, ERR_BAD_CASES, "nothing was run", "%s has %zu mistake%s", path, count,
+		count == 1 ? "" : "s");
+	for (i = 0; out && i < count; i++) {
+		struct json_object *mistake = json_object_array_get_idx(mistakes, i);
+
+		fprintf(out, "%s:%s:%s: %s\n", path, output__text(mistake, "line"),
+			output__text(mistake, "column"), output__text(mistake, "message"));
+	}
+	if (out)
+		fclose(out);
+	err->json = json_object_new_object();
+	json_object_object_add(err->json, "mistakes", json_object_get(mistakes));
+	return -1;
+}
+
+static int read_lines(struct cases *cases, const char *path, const char *text, struct err *err)
+{
+	struct lexer lexer = { .mistakes = json_object_new_array() };
+	int ret = 0;
+
+	while (!ret && *text) {
+		size_t len = strcspn(text, "\n");
+		const char *comment = memchr(text, '#', len);
+
+		lexer.line = lexer.at = text;
+		lexer.end = comment ? comment : text + len;
+		lexer.number++;
+		ret = read_line(cases, &lexer, err);
+		text += len + !!text[len];
+	}
+	if (!ret && json_object_array_length(lexer.mistakes))
+		ret = fail_mistakes(path, lexer.mistakes, err);
+	json_object_put(lexer.mistakes);
+	return ret;
+}
+
+static bool holds_calls(const struct cases *cases)
+{
+	size_t i;
+
+	for (i = 0; i < cases->count; i++) {
+		if (cases->step[i].kind == STEP_CALL)
+			return true;
+	}
+	return false;
+}
+
+int cases__read(struct cases *cases, const char *path, struct err *err)
+{
+	void *text;
+	size_t size;
+	int ret = file__read(path, FILE_LIMIT, &text, &size);
+
+	if (ret)
+		return err_set(err, ERR_BAD_CASES, "name a file with cases", "%s: %s", path,
+			       ret == -EINVAL ? "not a regular file" : strerror(-ret));
+	if (memchr(text, '\0', size))
+		ret = err_set(err, ERR_BAD_CASES, "name a file with cases", "%s is not text", path);
+	else
+		ret = read_lines(cases, path, text, err);
+	free(text);
+	if (!ret && !holds_calls(cases))
+		return err_set(err, ERR_BAD_CASES, "see smccc_loader test --help",
+			       "%s holds no case", path);
+	return ret;
+}
+
+void cases__free(struct cases *cases)
+{
+	size_t i;
+
+	for (i = 0; i < cases->count; i++)
+		free(cases->step[i].text);
+	free(cases->step);
+	memset(cases, 0, sizeof(*cases));
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* clang, for policies that come as source. */
+#ifndef SMCCC_COMPILE_H
+#define SMCCC_COMPILE_H
+
+#include <stddef.h>
+
+#include "error.h"
+
+/*
+ * Compiles source into memory: no file is made, so that nothing is left behind
+ * whatever happens. dirs ends with NULL. label is how messages call the file.
+ * The object is to be freed by the caller.
+ */
+int compile__policy(const char *source, const char *label, const char *const *dirs, void **object,
+		    size_t *size, struct err *err);
+
+/* The compiler that would be used: $CLANG, or clang. */
+const char *compile__clang(void);
+/* Its first line of --version, into text; not 0 if it cannot be run. */
+int compile__version(char *text, size_t size);
+
+#endif

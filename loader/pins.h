@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where attachments outlive the loader: a folder of a BPF file system with, for
+ * each attachment NAME,
+ *
+ *	NAME/link	the attachment itself
+ *	NAME/info	what `list` tells about it (a map, see record.h)
+ *	NAME/maps/	the policy's maps, for readers of its counters and events
+ *
+ * NAME appears and is replaced whole, by rename(2), after having been built as
+ * NAME~new. A NAME~new that is found later is of a loader that was killed: see
+ * recover.h.
+ */
+#ifndef SMCCC_PINS_H
+#define SMCCC_PINS_H
+
+#include <bpf/libbpf.h>
+#include <limits.h>
+#include <stdbool.h>
+
+#include "error.h"
+
+#define BPFFS	       "/sys/fs/bpf"
+#define PIN_DIR	       BPFFS "/smccc"
+#define NAME_LIMIT     64
+#define STAGING_SUFFIX "~new"
+
+struct json_object;
+
+struct pins {
+	char dir[PATH_MAX];
+	int lock; /* held while attachments are made, replaced or removed; -1: not held */
+};
+
+/* Is path, or the nearest of its parents that exists, on a BPF file system? */
+bool bpffs__holds(const char *path);
+
+/* For reading only: nothing is made, nothing is locked. */
+void pins__at(struct pins *pins, const char *dir);
+/* Mounts the BPF file system if that is possible, and makes the folder, for its owner only. */
+int pins__make(const struct pins *pins, struct err *err);
+/* Waits for other loaders that are at work there, and repairs what a killed one left. */
+int pins__lock(struct pins *pins, struct err *err);
+void pins__close(struct pins *pins);
+
+int pins__check_name(const char *name, struct err *err);
+/* path gets DIR/NAME/FILE; file may be NULL. Fails if that is too long. */
+int pins__path(const struct pins *pins, const char *name, const char *file, char *path,
+	       struct err *err);
+
+/* NAME~new with the maps of obj and the record, still without a link. */
+int pins__stage(const struct pins *pins, const char *name, const struct bpf_object *obj,
+		struct json_object *record, struct err *err);
+/* NAME~new becomes NAME; what NAME was before, if exchange, is removed. */
+int pins__commit(const struct pins *pins, const char *name, bool exchange, struct err *err);
+/* Removes NAME and what is in it; a missing one is no failure. */
+int pins__remove(const struct pins *pins, const char *name, struct err *err);
+int pins__remove_staged(const struct pins *pins, const char *name, struct err *err);
+
+#endif

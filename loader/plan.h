@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What probe.c tries on a policy: which function IDs, and which arguments. */
+#ifndef SMCCC_PLAN_H
+#define SMCCC_PLAN_H
+
+#include <linux/types.h>
+#include <stddef.h>
+
+#include "runner.h"
+#include "sweep.h"
+
+#define PLAN_VALUES 64
+#define PLAN_IMMS 8
+
+struct plan {
+	__u32 *ids; /* ascending */
+	size_t nr_ids, room;
+	/* for each argument register; zero is what the sweep has */
+	__u64 values[PLAN_VALUES];
+	size_t nr_values;
+	__u16 imms[PLAN_IMMS];
+	size_t nr_imms;
+};
+
+/*
+ * The IDs of PSCI, TRNG, FF-A and PV time, what is known of the vendor range, and
+ * every ID that smccc_ids.h names; a fixed set of values. plan__free() in any case.
+ */
+int plan__init(struct plan *plan, struct err *err);
+/* IDs whose verdict is not that of the ID before or behind them. */
+int plan__add_edges(struct plan *plan, const struct sweep *sweep, struct err *err);
+/* What the policy compares with: as IDs, as values and as immediates. */
+int plan__add_constants(struct plan *plan, const struct runner *runner, struct err *err);
+/* Sorts, and takes out doubles and IDs that no policy is asked about. */
+void plan__finish(struct plan *plan);
+void plan__free(struct plan *plan);
+
+#endif

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attachment.h"
+#include "record.h"
+#include "recover.h"
+
+static bool is_staged(const char *entry, char *name)
+{
+	size_t len = strlen(entry), suffix = strlen(STAGING_SUFFIX);
+
+	if (len <= suffix || len - suffix > NAME_LIMIT ||
+	    strcmp(entry + len - suffix, STAGING_SUFFIX))
+		return false;
+	snprintf(name, NAME_LIMIT + 1, "%.*s", (int)(len - suffix), entry);
+	return true;
+}
+
+/* NAME~new tells of the policy that its link holds: the kernel had done its part. */
+static bool is_in_force(const struct pins *pins, const char *entry)
+{
+	struct attachment staged;
+	bool in_force;
+
+	if (attachment__open(&staged, pins, entry))
+		return false;
+	in_force = attachment__is_alive(&staged) && staged.record &&
+		   record__number(staged.record, "map_id") == staged.map_id;
+	attachment__close(&staged);
+	return in_force;
+}
+
+static bool exists(const struct pins *pins, const char *name)
+{
+	struct attachment attachment;
+
+	if (attachment__open(&attachment, pins, name))
+		return false;
+	attachment__close(&attachment);
+	return true;
+}
+
+static int recover(const struct pins *pins, const char *entry, const char *name, struct err *err)
+{
+	if (!is_in_force(pins, entry))
+		return pins__remove(pins, entry, err);
+	return pins__commit(pins, name, exists(pins, name), err);
+}
+
+int recover__all(const struct pins *pins, struct err *err)
+{
+	char name[NAME_LIMIT + 1];
+	struct dirent **entries;
+	int count = scandir(pins->dir, &entries, NULL, alphasort);
+	int i, ret = 0;
+
+	for (i = 0; i < count; i++) {
+		if (!ret && is_staged(entries[i]->d_name, name))
+			ret = recover(pins, entries[i]->d_name, name, err);
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+	return ret;
+}

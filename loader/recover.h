@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a loader that was killed (SIGKILL, power) left half done. */
+#ifndef SMCCC_RECOVER_H
+#define SMCCC_RECOVER_H
+
+#include "pins.h"
+
+/*
+ * Finishes or takes back each NAME~new, with the lock held: if its policy is in
+ * force, it becomes NAME, as its loader meant it; if not, it is removed.
+ */
+int recover__all(const struct pins *pins, struct err *err);
+
+#endif

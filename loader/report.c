@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output.h"
+#include "report.h"
+
+static char *copy(struct json_object *row, const char *path)
+{
+	const char *text = output__text(row, path);
+
+	return text[0] ? strdup(text) : NULL;
+}
+
+static char *show_name(struct json_object *row)
+{
+	return copy(row, "name");
+}
+
+static char *show_policy(struct json_object *row)
+{
+	return copy(row, "policy");
+}
+
+static char *show_policy_and_file(struct json_object *row)
+{
+	const char *file = output__text(row, "file");
+	char *text;
+
+	if (asprintf(&text, "%s%s%s", output__text(row, "policy"), file[0] ? " from " : "", file) <
+	    0)
+		return NULL;
+	return text;
+}
+
+static char *show_mode(struct json_object *row)
+{
+	bool forward = json_object_get_boolean(output__get(row, "forward"));
+	const char *mode = output__text(row, "mode");
+	char *text;
+
+	if (!mode[0] || asprintf(&text, "%s%s", mode, forward ? ", forward" : "") < 0)
+		return NULL;
+	return text;
+}
+
+static void append_ranges(FILE *out, struct json_object *row, const char *key, const char *title,
+			  const char *separator)
+{
+	struct json_object *ranges = output__get(row, key);
+	size_t i, count = ranges ? json_object_array_length(ranges) : 0;
+
+	if (!count)
+		return;
+	fprintf(out, "%s%s", separator, title);
+	for (i = 0; i < count; i++)
+		fprintf(out, "%s%d", i ? "," : " ",
+			json_object_get_int(json_object_array_get_idx(ranges, i)));
+}
+
+static char *show_ranges(struct json_object *row)
+{
+	struct json_object *forward = output__get(row, "forward_ranges");
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	append_ranges(out, row, "forward_ranges", "VMM's:", "");
+	append_ranges(out, row, "answer_ranges",
+		      "policy's:", forward && json_object_array_length(forward) ? "; " : "");
+	fclose(out);
+	if (text && !text[0]) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static char *show_cookie(struct json_object *row)
+{
+	struct json_object *cookie = output__get(row, "cookie");
+	char *text;
+
+	if (!cookie ||
+	    asprintf(&text, "0x%llx", (unsigned long long)json_object_get_uint64(cookie)) < 0)
+		return NULL;
+	return text;
+}
+
+static char *show_vm(struct json_object *row)
+{
+	const char *state = output__text(row, "state");
+
+	return strdup(!strcmp(state, "attached") ? "alive" :
+		      !strcmp(state, "vm_gone")	 ? "gone" :
+						   "alive, detached");
+}
+
+static char *show_vmm(struct json_object *row)
+{
+	char *text;
+
+	if (!output__get(row, "vmm"))
+		return NULL;
+	if (asprintf(&text, "%s[%s] fd %s%s", output__text(row, "vmm.command"),
+		     output__text(row, "vmm.pid"), output__text(row, "vmm.fd"),
+		     json_object_get_boolean(output__get(row, "vmm.running")) ? "" : " (ended)") <
+	    0)
+		return NULL;
+	return text;
+}
+
+static char *show_link(struct json_object *row)
+{
+	return copy(row, "link.id");
+}
+
+static char *show_link_and_pin(struct json_object *row)
+{
+	const char *pin = output__text(row, "link.pin");
+	char *text;
+
+	if (asprintf(&text, "%s%s%s", output__text(row, "link.id"), pin[0] ? ", pinned at " : "",
+		     pin) < 0)
+		return NULL;
+	return text;
+}
+
+static char *show_map(struct json_object *row)
+{
+	return copy(row, "map_id");
+}
+
+static char *show_program(struct json_object *row)
+{
+	const char *tag = output__text(row, "program.tag");
+	char *text;
+
+	if (asprintf(&text, "%s%s%s", output__text(row, "program.id"), tag[0] ? " " : "", tag) < 0)
+		return NULL;
+	return text;
+}
+
+static char *show_maps(struct json_object *row)
+{
+	struct json_object *maps = output__get(row, "maps");
+	size_t i, count = maps ? json_object_array_length(maps) : 0, size;
+	char *text = NULL;
+	FILE *out = count ? open_memstream(&text, &size) : NULL;
+
+	if (!out)
+		return NULL;
+	for (i = 0; i < count; i++) {
+		const char *path = json_object_get_string(json_object_array_get_idx(maps, i));
+		const char *slash = strrchr(path, '/');
+
+		if (!i)
+			fprintf(out, "%.*s:", (int)(slash - path), path);
+		fprintf(out, "%s %s", i ? "," : "", slash + 1);
+	}
+	fclose(out);
+	return text;
+}
+
+static const struct output_column fields[] = {
+	{ "name", show_name },
+	{ "policy", show_policy_and_file },
+	{ "mode", show_mode },
+	{ "owners", show_ranges },
+	{ "cookie", show_cookie },
+	{ "vmm", show_vmm },
+	{ "link", show_link_and_pin },
+	{ "map", show_map },
+	{ "program", show_program },
+	{ "maps", show_maps },
+	{},
+};
+
+static const struct output_column columns[] = {
+	{ "NAME", show_name },
+	{ "VM", show_vm },
+	{ "VMM", show_vmm },
+	{ "POLICY", show_policy },
+	{ "MODE", show_mode },
+	{ "OWNERS", show_ranges },
+	{ "COOKIE", show_cookie },
+	{ "LINK", show_link },
+	{ "MAP", show_map },
+	{ "PROGRAM", show_program },
+	{},
+};
+
+void report__attachment(struct json_object *row, const char *done, bool json)
+{
+	if (json) {
+		output__json(row);
+		return;
+	}
+	printf("%s\n", done);
+	output__fields(row, fields);
+}
+
+void report__list(struct json_object *rows, bool json)
+{
+	struct json_object *object;
+
+	if (!json) {
+		if (json_object_array_length(rows))
+			output__table(rows, columns);
+		else
+			printf("no policy is attached\n");
+		return;
+	}
+	object = json_object_new_object();
+	json_object_object_add(object, "attachments", json_object_get(rows));
+	output__json(object);
+	json_object_put(object);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How an attachment is shown, by every command that shows one. */
+#ifndef SMCCC_REPORT_H
+#define SMCCC_REPORT_H
+
+#include <stdbool.h>
+
+struct json_object;
+
+/* A line about what was done, then the attachment's fields; or the row as JSON. */
+void report__attachment(struct json_object *row, const char *done, bool json);
+/* A table; or {"attachments": [...]} */
+void report__list(struct json_object *rows, bool json);
+
+#endif
