@@ -33,9 +33,9 @@ enum smccc_lint_rule { SMCCC_LINT_RULES(SMCCC_LINT_ENUM) SMCCC_LINT_NR };
 #define SMCCC_LINT_SECTION "smccc_lint"
 
 /* A rule that does not exist does not compile; neither does one that is allowed twice. */
-#define SMCCC_LINT_ALLOW(rule, reason)                                        \
-	_Static_assert(SMCCC_LINT_##rule < SMCCC_LINT_NR, "not a rule");      \
-	static const char smccc_lint_allow_##rule[]                           \
+#define SMCCC_LINT_ALLOW(rule, reason)                                   \
+	_Static_assert(SMCCC_LINT_##rule < SMCCC_LINT_NR, "not a rule"); \
+	static const char smccc_lint_allow_##rule[]                      \
 		__attribute__((section(SMCCC_LINT_SECTION), used)) = #rule ": " reason
 
 #endif

@@ -91,8 +91,8 @@ static int classify_block(struct behaviour *b, __u32 block, struct class_table *
 	return 0;
 }
 
-static int classify_probe(struct behaviour *b, const struct probe *probe,
-			  struct class_table *table, struct err *err)
+static int classify_probe(struct behaviour *b, const struct probe *probe, struct class_table *table,
+			  struct err *err)
 {
 	__u32 index = sweep__index(probe->id);
 	__u8 verdicts = b->sweep.verdicts[index];
@@ -120,8 +120,7 @@ int behaviour__sweep(struct behaviour *b, const struct policy_source *source,
 
 int behaviour__plan(const struct behaviour *b, struct plan *plan, struct err *err)
 {
-	return plan__add_edges(plan, &b->sweep, err) ||
-			       plan__add_constants(plan, &b->runner, err) ?
+	return plan__add_edges(plan, &b->sweep, err) || plan__add_constants(plan, &b->runner, err) ?
 		       -1 :
 		       0;
 }

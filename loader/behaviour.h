@@ -8,10 +8,10 @@
 
 /* Function IDs of one class meet the same fate. */
 struct behaviour_class {
-	__u8 verdict; /* with arguments of zero and fresh state */
-	__u8 seen; /* bits of enum fate_verdict: with any */
+	__u8 verdict;		    /* with arguments of zero and fresh state */
+	__u8 seen;		    /* bits of enum fate_verdict: with any */
 	__u8 reason[FATE_VERDICTS]; /* enum fate_reason, of those seen */
-	__u32 depends; /* bits of enum thing */
+	__u32 depends;		    /* bits of enum thing */
 };
 
 /* Shared by the policies that are to be compared. */
@@ -22,7 +22,7 @@ struct class_table {
 
 struct behaviour {
 	struct policy_file file;
-	char *policy; /* its name */
+	char *policy;	      /* its name */
 	struct runner runner; /* ready for more questions */
 	struct fate_rules rules;
 	struct sweep sweep;

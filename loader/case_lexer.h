@@ -20,7 +20,7 @@ struct lexer {
 	const char *line; /* its start, for columns */
 	const char *at;
 	const char *end;
-	unsigned int number; /* of the line, from 1 */
+	unsigned int number;	      /* of the line, from 1 */
 	struct json_object *mistakes; /* of all lines */
 };
 

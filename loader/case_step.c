@@ -7,9 +7,9 @@
 #include "fate.h"
 #include "names.h"
 
-#define MAX_TIMES 1000000
+#define MAX_TIMES    1000000
 #define AARCH32_REGS 8
-#define VERDICTS "HANDLE, DENY, FORWARD or ANSWER"
+#define VERDICTS     "HANDLE, DENY, FORWARD or ANSWER"
 
 /* A call that is being read. */
 struct reading {
@@ -181,8 +181,8 @@ static void check_call(struct reading *r)
 		if (step__is_narrow(call) && (__s64)call->regs[i] < 0 &&
 		    (__s64)call->regs[i] >= -(1LL << 31))
 			call->regs[i] = (__u32)call->regs[i];
-		if (call->flags & CALL_F_AARCH32 && (i >= AARCH32_REGS ? r->given & 1 << i :
-							    call->regs[i] >> 32))
+		if (call->flags & CALL_F_AARCH32 &&
+		    (i >= AARCH32_REGS ? r->given & 1 << i : call->regs[i] >> 32))
 			lexer__mistake(r->lexer, &r->function,
 				       "x%d: AArch32 has r0 to r7, of 32 bits", i);
 	}

@@ -10,12 +10,12 @@
 #include "error.h"
 #include "runner.h"
 
-#define CASES_FORMAT                                                                  \
-	"A case file has a call a line, and what the policy is to say to it:\n"       \
-	"  [hvc|smc] [aarch32] [vcpu=N] [cookie=N] [imm=N] FUNCTION [xN=VALUE]... [*TIMES]\n" \
-	"      -> HANDLE|DENY|FORWARD|ANSWER [xN=VALUE]...      (in the same line)\n"  \
+#define CASES_FORMAT                                                                             \
+	"A case file has a call a line, and what the policy is to say to it:\n"                  \
+	"  [hvc|smc] [aarch32] [vcpu=N] [cookie=N] [imm=N] FUNCTION [xN=VALUE]... [*TIMES]\n"    \
+	"      -> HANDLE|DENY|FORWARD|ANSWER [xN=VALUE]...      (in the same line)\n"            \
 	"FUNCTION is a name of smccc_ids.h or a number; a VALUE also a negative one, or * for\n" \
-	"any. Other lines: `advance 500ms` (or s, us, ns) lets the policy's time pass, which\n" \
+	"any. Other lines: `advance 500ms` (or s, us, ns) lets the policy's time pass, which\n"  \
 	"stands still otherwise; `reset` starts over with fresh maps; # begins a comment.\n"
 
 enum step_kind {

@@ -138,8 +138,8 @@ static void show_verdicts(FILE *out, struct json_object *object)
 		const char *verdict = output__text(entry, "verdict");
 		const char *text = output__text(entry, "text");
 
-		fprintf(out, "%s%s%s%s%s", i ? " or " : "", verdict, verdict[0] && text[0] ? " (" : "",
-			text, verdict[0] && text[0] ? ")" : "");
+		fprintf(out, "%s%s%s%s%s", i ? " or " : "", verdict,
+			verdict[0] && text[0] ? " (" : "", text, verdict[0] && text[0] ? ")" : "");
 	}
 }
 

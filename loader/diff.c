@@ -87,8 +87,7 @@ static struct json_object *policy_json(const struct behaviour *b)
 static bool odd_differs(const struct diff *diff, const struct probe_odd *old,
 			const struct probe_odd *new)
 {
-	return !(old->same && new->same) &&
-	       memcmp(old->verdicts, new->verdicts, diff->plan.nr_ids);
+	return !(old->same && new->same) && memcmp(old->verdicts, new->verdicts, diff->plan.nr_ids);
 }
 
 static void add_odd(struct json_object *array, const struct diff *diff, const char *what,

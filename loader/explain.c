@@ -110,7 +110,6 @@ static void print_immediates(struct json_object *groups)
 
 static void print(struct json_object *object)
 {
-
 	printf("%s (%s), all %d function IDs:\n\n", output__text(object, "policy"),
 	       output__text(object, "file"), SWEEP_SIZE);
 	output__table(output__get(object, "calls"), columns);

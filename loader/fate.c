@@ -5,8 +5,8 @@
 #include "names.h"
 
 static const char *const verdict_names[FATE_VERDICTS] = {
-	[FATE_HANDLE] = "HANDLE",   [FATE_DENY] = "DENY",	[FATE_FORWARD] = "FORWARD",
-	[FATE_ANSWER] = "ANSWER",   [FATE_WILD] = "no verdict",
+	[FATE_HANDLE] = "HANDLE", [FATE_DENY] = "DENY",	      [FATE_FORWARD] = "FORWARD",
+	[FATE_ANSWER] = "ANSWER", [FATE_WILD] = "no verdict",
 };
 
 static const struct {

@@ -7,22 +7,15 @@
 #include <stdbool.h>
 
 /* The kernel's enum kvm_smccc_verdict; FATE_WILD is any other value. */
-enum fate_verdict {
-	FATE_HANDLE,
-	FATE_DENY,
-	FATE_FORWARD,
-	FATE_ANSWER,
-	FATE_WILD,
-	FATE_VERDICTS
-};
+enum fate_verdict { FATE_HANDLE, FATE_DENY, FATE_FORWARD, FATE_ANSWER, FATE_WILD, FATE_VERDICTS };
 
 /* Why what a policy says is not what happens. */
 enum fate_reason {
 	FATE_AS_SAID,
-	FATE_NEVER_ASKED, /* an Arm Architecture call */
+	FATE_NEVER_ASKED,   /* an Arm Architecture call */
 	FATE_NEEDS_FORWARD, /* denied: FORWARD, attached without --forward */
 	FATE_NOT_THE_OWNER, /* denied: the range has another owner */
-	FATE_NO_VERDICT, /* denied: a number that is no verdict */
+	FATE_NO_VERDICT,    /* denied: a number that is no verdict */
 };
 
 /* How the policy is, or would be, attached. */

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -25,6 +26,12 @@ struct watch {
 };
 
 static struct watch *watch;
+
+/* The child, and what it writes to stdout and stderr. */
+struct guarded {
+	pid_t pid;
+	int output[2];
+};
 
 static __u64 now_ns(void)
 {
@@ -66,55 +73,99 @@ static int fail_over_limit(pid_t pid, struct err *err)
 			"the policy does not return: it has decided %s for %d s" :
 			"the policy does not return: it has decided calls from %s on for %d s",
 		call, GUARD_LIMIT_S);
-	err_hint(err,
-		 "bound its loops: a vCPU would hang as this run does, which the kernel cannot stop "
-		 "(process %d, killed when it returns)",
-		 pid);
+	err_hint(
+		err,
+		"bound its loops: a vCPU would hang as this run does, which the kernel cannot stop "
+		"(process %d, killed when it returns)",
+		pid);
 	return -1;
 }
 
-static int wait_for(pid_t pid, struct err *err)
+/* 1: it ended; 0: it did not in time. */
+static int wait_for_end(const struct guarded *child, int *status)
 {
 	/* a reference to the child that poll() takes */
-	int fd = syscall(SYS_pidfd_open, pid, 0);
+	int fd = syscall(SYS_pidfd_open, child->pid, 0);
 	struct pollfd polled = { .fd = fd, .events = POLLIN };
-	int status = 0;
 
 	while (fd >= 0 && poll(&polled, 1, LOOK_EVERY_MS) <= 0) {
 		if (!is_over_limit())
 			continue;
-		kill(pid, SIGKILL);
+		kill(child->pid, SIGKILL);
 		close(fd);
-		return fail_over_limit(pid, err);
+		return 0;
 	}
 	if (fd >= 0)
 		close(fd);
-	while (waitpid(pid, &status, 0) < 0) {
+	while (waitpid(child->pid, status, 0) < 0) {
 		if (errno != EINTR)
-			return err_set(err, ERR_FAILED, NULL, "waitpid: %s", strerror(errno));
+			return -errno;
 	}
+	return 1;
+}
+
+static void copy(int fd, FILE *out)
+{
+	char buffer[4096];
+	off_t at = 0;
+	ssize_t len;
+
+	while ((len = pread(fd, buffer, sizeof(buffer), at)) > 0) {
+		fwrite(buffer, 1, len, out);
+		at += len;
+	}
+}
+
+static int wait_for(const struct guarded *child, struct err *err)
+{
+	int status = 0, ret = wait_for_end(child, &status);
+
+	if (!ret)
+		return fail_over_limit(child->pid, err);
+	if (ret < 0)
+		return err_set(err, ERR_FAILED, NULL, "waitpid: %s", strerror(-ret));
+	copy(child->output[0], stdout);
+	copy(child->output[1], stderr);
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
 	return err_set(err, ERR_FAILED, NULL, "stopped by signal %d (%s)", WTERMSIG(status),
 		       strsignal(WTERMSIG(status)));
 }
 
-int guard__run(int (*body)(const void *args, struct err *err), const void *args, struct err *err)
+static int prepare(struct guarded *child, struct err *err)
 {
-	pid_t pid, parent = getpid();
+	int i;
 
 	watch = mmap(NULL, sizeof(*watch), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 		     0);
 	if (watch == MAP_FAILED)
 		return err_set(err, ERR_FAILED, NULL, "mmap: %s", strerror(errno));
-	pid = fork();
-	if (pid < 0)
+	for (i = 0; i < 2; i++) {
+		child->output[i] = memfd_create("output", MFD_CLOEXEC);
+		if (child->output[i] < 0)
+			return err_set(err, ERR_FAILED, NULL, "memfd_create: %s", strerror(errno));
+	}
+	child->pid = fork();
+	if (child->pid < 0)
 		return err_set(err, ERR_FAILED, NULL, "fork: %s", strerror(errno));
-	if (pid)
-		return wait_for(pid, err);
+	return 0;
+}
+
+int guard__run(int (*body)(const void *args, struct err *err), const void *args, struct err *err)
+{
+	struct guarded child = {};
+	pid_t parent = getpid();
+
+	if (prepare(&child, err))
+		return -1;
+	if (child.pid)
+		return wait_for(&child, err);
 	/* whoever ends the command ends its child, too */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
+		_exit(EXIT_FAILED);
+	/* a child that cannot be ended must not keep a pipe open that somebody reads */
+	if (dup2(child.output[0], STDOUT_FILENO) < 0 || dup2(child.output[1], STDERR_FILENO) < 0)
 		_exit(EXIT_FAILED);
 	return body(args, err);
 }

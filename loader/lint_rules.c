@@ -235,49 +235,38 @@ static int check_sve_hint(struct lint *lint)
 }
 
 const struct lint_rule lint_rules[SMCCC_LINT_NR] = {
-	[SMCCC_LINT_discovery_owner] = {
-		"who tells what a service has is not who answers its functions",
-		"functions and versions of one implementation, calls answered by another",
-		lint__discovery_owner },
-	[SMCCC_LINT_advertised_denied] = {
-		"a function that a discovery call says is there is denied",
-		"a call that must work fails with NOT_SUPPORTED; its driver gives up, or the guest",
-		lint__advertised_denied },
-	[SMCCC_LINT_hidden_service] = {
-		"a service's discovery call is denied, but not its functions",
-		"no such service; and who does not ask, perhaps an attacker, gets through to it",
-		lint__hidden_service },
-	[SMCCC_LINT_hidden_smccc] = {
-		"PSCI_FEATURES(SMCCC_VERSION) does not lead to KVM's SMCCC_VERSION",
-		"SMCCC 1.0: it looks for no Spectre mitigation of the firmware, and runs without",
-		lint__hidden_smccc },
-	[SMCCC_LINT_vendor_split] = {
-		"the vendor range is split between owners",
-		"the UID of one hypervisor, and NOT_SUPPORTED where the other would answer",
-		check_vendor_split },
-	[SMCCC_LINT_half_pair] = {
-		"what a guest may begin it may not end, such as CPU_ON without CPU_OFF",
-		"a CPU, or memory, that it can take and never give back, or give and never get back",
-		lint__half_pair },
-	[SMCCC_LINT_twins] = {
-		"the SMC32 and SMC64 twins of a function are treated differently",
-		"a function that works or not by the convention that its kernel happens to choose",
-		check_twins },
-	[SMCCC_LINT_sve_hint] = {
-		"a verdict depends on the SVE hint, which is not a part of the function ID",
-		"calls with another fate as soon as its kernel uses SVE (SMCCC 1.3); compare "
-		"smccc_func_id(call)",
-		check_sve_hint },
-	[SMCCC_LINT_needs_forward] = {
-		"FORWARD without --forward (give lint --forward if attach gets it)",
-		"NOT_SUPPORTED: the kernel denies what nobody has vouched for",
-		check_needs_forward },
-	[SMCCC_LINT_overruled] = {
-		"a verdict that the kernel turns into DENY, whatever attach says",
-		"NOT_SUPPORTED, and each call counts as a violation",
-		check_overruled },
-	[SMCCC_LINT_unallocated] = {
-		"the policy answers a function that is not allocated yet",
-		"an answer to what a later specification, or KVM, may mean by that number",
-		check_unallocated },
+	[SMCCC_LINT_discovery_owner] = { "who tells what a service has is not who answers its functions",
+					 "functions and versions of one implementation, calls answered by another",
+					 lint__discovery_owner },
+	[SMCCC_LINT_advertised_denied] = { "a function that a discovery call says is there is denied",
+					   "a call that must work fails with NOT_SUPPORTED; its driver gives up, or the guest",
+					   lint__advertised_denied },
+	[SMCCC_LINT_hidden_service] = { "a service's discovery call is denied, but not its functions",
+					"no such service; and who does not ask, perhaps an attacker, gets through to it",
+					lint__hidden_service },
+	[SMCCC_LINT_hidden_smccc] = { "PSCI_FEATURES(SMCCC_VERSION) does not lead to KVM's SMCCC_VERSION",
+				      "SMCCC 1.0: it looks for no Spectre mitigation of the firmware, and runs without",
+				      lint__hidden_smccc },
+	[SMCCC_LINT_vendor_split] = { "the vendor range is split between owners",
+				      "the UID of one hypervisor, and NOT_SUPPORTED where the other would answer",
+				      check_vendor_split },
+	[SMCCC_LINT_half_pair] = { "what a guest may begin it may not end, such as CPU_ON without CPU_OFF",
+				   "a CPU, or memory, that it can take and never give back, or give and never get back",
+				   lint__half_pair },
+	[SMCCC_LINT_twins] = { "the SMC32 and SMC64 twins of a function are treated differently",
+			       "a function that works or not by the convention that its kernel happens to choose",
+			       check_twins },
+	[SMCCC_LINT_sve_hint] = { "a verdict depends on the SVE hint, which is not a part of the function ID",
+				  "calls with another fate as soon as its kernel uses SVE (SMCCC 1.3); compare "
+				  "smccc_func_id(call)",
+				  check_sve_hint },
+	[SMCCC_LINT_needs_forward] = { "FORWARD without --forward (give lint --forward if attach gets it)",
+				       "NOT_SUPPORTED: the kernel denies what nobody has vouched for",
+				       check_needs_forward },
+	[SMCCC_LINT_overruled] = { "a verdict that the kernel turns into DENY, whatever attach says",
+				   "NOT_SUPPORTED, and each call counts as a violation",
+				   check_overruled },
+	[SMCCC_LINT_unallocated] = { "the policy answers a function that is not allocated yet",
+				     "an answer to what a later specification, or KVM, may mean by that number",
+				     check_unallocated },
 };

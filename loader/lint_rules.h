@@ -17,7 +17,7 @@ struct lint {
 
 struct lint_rule {
 	const char *meaning; /* of the rule */
-	const char *guest; /* what a guest would see */
+	const char *guest;   /* what a guest would see */
 	int (*check)(struct lint *lint);
 };
 

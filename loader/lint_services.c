@@ -45,8 +45,7 @@ static int check_owner(struct lint *lint, const struct discovery *service,
 	struct party_answer teller;
 	bool advertised;
 
-	if (discovery__ask(lint->behaviour, service, function->id, &teller, &advertised,
-			   lint->err))
+	if (discovery__ask(lint->behaviour, service, function->id, &teller, &advertised, lint->err))
 		return -1;
 	/* the vendor range as a whole has a rule of its own */
 	if (service->owner != SMCCC_OWNER_VENDOR_HYP && advertised &&
@@ -73,9 +72,9 @@ int lint__discovery_owner(struct lint *lint)
 			return -1;
 		if (version.party != PARTY_NOBODY && features.party != PARTY_NOBODY &&
 		    version.party != features.party)
-			lint__found(lint, "%s is %s's, but %s is %s's",
-				    names__function(s->version), party__name(version.party),
-				    names__function(s->features), party__name(features.party));
+			lint__found(lint, "%s is %s's, but %s is %s's", names__function(s->version),
+				    party__name(version.party), names__function(s->features),
+				    party__name(features.party));
 	}
 	return for_each_service(lint, check_owner);
 }
@@ -87,8 +86,7 @@ static int check_advertised(struct lint *lint, const struct discovery *service,
 	struct party_answer teller;
 	bool advertised;
 
-	if (discovery__ask(lint->behaviour, service, function->id, &teller, &advertised,
-			   lint->err))
+	if (discovery__ask(lint->behaviour, service, function->id, &teller, &advertised, lint->err))
 		return -1;
 	/* what a VMM tells is not known here */
 	if (advertised && answer->denied &&
@@ -133,8 +131,7 @@ int lint__hidden_smccc(struct lint *lint)
 	if (party__ask(lint->behaviour, PSCI_VERSION, 0, &version, lint->err) ||
 	    party__ask(lint->behaviour, PSCI_FEATURES, SMCCC_VERSION, &features, lint->err))
 		return -1;
-	if (version.party != PARTY_NOBODY && features.party == PARTY_NOBODY &&
-	    !features.overruled)
+	if (version.party != PARTY_NOBODY && features.party == PARTY_NOBODY && !features.overruled)
 		lint__found(lint, "PSCI_FEATURES(SMCCC_VERSION) is %s, but PSCI_VERSION is %s's",
 			    features.denied ? "denied" : "refused", party__name(version.party));
 	return 0;

@@ -8,8 +8,14 @@
 const struct named_function named_functions[] = { SMCCC_FUNCTIONS(NAMED) };
 const size_t named_functions_count = sizeof(named_functions) / sizeof(named_functions[0]);
 
-#define OWNER(name, first, last) { name, first, last, 0, SMCCC_FUNC_MASK, false }
-#define REST(name, owner) { name, owner, owner, 0, SMCCC_FUNC_MASK, true }
+#define OWNER(name, first, last)                             \
+	{                                                    \
+		name, first, last, 0, SMCCC_FUNC_MASK, false \
+	}
+#define REST(name, owner)                                    \
+	{                                                    \
+		name, owner, owner, 0, SMCCC_FUNC_MASK, true \
+	}
 
 const struct service services[] = {
 	OWNER("Arm Architecture", SMCCC_OWNER_ARCH, SMCCC_OWNER_ARCH),

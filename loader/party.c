@@ -2,7 +2,7 @@
 #include "names.h"
 #include "party.h"
 
-#define HOUR_NS (3600 * 1000000000ULL)
+#define HOUR_NS	      (3600 * 1000000000ULL)
 #define NOT_SUPPORTED 0xffffffffU
 
 const struct discovery discoveries[DISCOVERIES] = {
@@ -20,12 +20,17 @@ const struct discovery discoveries[DISCOVERIES] = {
 
 /* Linux 6.12, arch/arm64/kvm/psci.c, hypercalls.c, trng.c and pvtime.c */
 static const __u32 kvm_functions[] = {
-	PSCI_VERSION,	     PSCI_CPU_SUSPEND,	    PSCI_CPU_SUSPEND_64, PSCI_CPU_OFF,
-	PSCI_CPU_ON,	     PSCI_CPU_ON_64,	    PSCI_AFFINITY_INFO,	 PSCI_AFFINITY_INFO_64,
-	PSCI_SYSTEM_OFF,     PSCI_SYSTEM_RESET,	    PSCI_FEATURES,	 PSCI_MIGRATE_INFO_TYPE,
+	PSCI_VERSION,	     PSCI_CPU_SUSPEND,
+	PSCI_CPU_SUSPEND_64, PSCI_CPU_OFF,
+	PSCI_CPU_ON,	     PSCI_CPU_ON_64,
+	PSCI_AFFINITY_INFO,  PSCI_AFFINITY_INFO_64,
+	PSCI_SYSTEM_OFF,     PSCI_SYSTEM_RESET,
+	PSCI_FEATURES,	     PSCI_MIGRATE_INFO_TYPE,
 	PSCI_SYSTEM_RESET2,  PSCI_SYSTEM_RESET2 | SMCCC_64,
-	TRNG_VERSION,	     TRNG_FEATURES,	    TRNG_GET_UUID,	 TRNG_RND,
-	TRNG_RND_64,	     PV_TIME_FEATURES,	    PV_TIME_ST,		 VENDOR_HYP_CALL_UID,
+	TRNG_VERSION,	     TRNG_FEATURES,
+	TRNG_GET_UUID,	     TRNG_RND,
+	TRNG_RND_64,	     PV_TIME_FEATURES,
+	PV_TIME_ST,	     VENDOR_HYP_CALL_UID,
 	KVM_FEATURES,	     KVM_PTP,
 };
 
@@ -74,9 +79,9 @@ static bool is_refusal(__u32 id, __u64 x0)
 int party__ask(struct behaviour *b, __u32 id, __u64 x1, struct party_answer *answer,
 	       struct err *err)
 {
-	static const enum party parties[FATE_VERDICTS] = { [FATE_HANDLE] = PARTY_KVM,
-							   [FATE_FORWARD] = PARTY_VMM,
-							   [FATE_ANSWER] = PARTY_POLICY };
+	static const enum party parties[FATE_VERDICTS] = {
+		[FATE_HANDLE] = PARTY_KVM, [FATE_FORWARD] = PARTY_VMM, [FATE_ANSWER] = PARTY_POLICY
+	};
 	struct kvm_smccc_call call = runner__make_call(&b->runner, id);
 	struct probe_outcome outcome;
 	__u64 x0;

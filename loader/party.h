@@ -17,7 +17,7 @@ const char *party__name(enum party party);
 
 struct party_answer {
 	enum party party;
-	bool denied; /* the policy says DENY, or answers NOT_SUPPORTED */
+	bool denied;	/* the policy says DENY, or answers NOT_SUPPORTED */
 	bool overruled; /* nobody, although the policy says otherwise */
 };
 
@@ -33,7 +33,7 @@ struct discovery {
 	const char *name;
 	__u32 version; /* 0: there is no such call */
 	__u32 features;
-	bool asks_by_id; /* features takes a function ID in x1 */
+	bool asks_by_id;	  /* features takes a function ID in x1 */
 	__u32 owner, first, last; /* its functions */
 };
 #define DISCOVERIES 5

@@ -10,8 +10,23 @@
 
 /* Flags and sizes, addresses that are page aligned and not, and the ends of the types. */
 static const __u64 fixed_values[] = {
-	1, 2, 3, 4, 8, 0xff, 0x1000, 0x1001, 0x10000, 0x40000000, 0x7fffffff, 0x80000000,
-	0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffffffffffff,
+	1,
+	2,
+	3,
+	4,
+	8,
+	0xff,
+	0x1000,
+	0x1001,
+	0x10000,
+	0x40000000,
+	0x7fffffff,
+	0x80000000,
+	0xffffffff,
+	0x100000000,
+	0x7fffffffffffffff,
+	0x8000000000000000,
+	0xffffffffffffffff,
 };
 
 /* Any; Xen's; Gunyah's first; the largest */

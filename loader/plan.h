@@ -10,7 +10,7 @@
 #include "sweep.h"
 
 #define PLAN_VALUES 64
-#define PLAN_IMMS 8
+#define PLAN_IMMS   8
 
 struct plan {
 	__u32 *ids; /* ascending */

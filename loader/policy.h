@@ -16,7 +16,7 @@ struct policy {
 	struct bpf_program *call;
 	struct ops_layout layout;
 	const struct rules *rules; /* the file's */
-	char *log; /* the verifier's */
+	char *log;		   /* the verifier's */
 };
 
 /* What the attacher decides; the ranges and the default cookie are the policy's. */

@@ -19,29 +19,29 @@ struct prepared {
 };
 
 /* The options that attach and replace share. */
-#define POLICY_OPTIONS(container)                                                    \
-	{ .name = "cookie",                                                          \
-	  .arg = "N",                                                                \
-	  .help = "64-bit number that the policy sees with each call",               \
-	  OPTION_NUMBER_AT(container, cookie) },                                     \
-		{ .name = "include",                                                 \
-		  .letter = 'I',                                                     \
-		  .arg = "DIR",                                                      \
-		  .help = "where to look for headers of a .bpf.c (may be repeated)", \
-		  OPTION_LIST_AT(container, include) },                              \
-		{ .name = "rule",                                                    \
-		  .arg = "ID[-ID]=VERDICT",                                          \
+#define POLICY_OPTIONS(container)                                                        \
+	{ .name = "cookie",                                                              \
+	  .arg = "N",                                                                    \
+	  .help = "64-bit number that the policy sees with each call",                   \
+	  OPTION_NUMBER_AT(container, cookie) },                                         \
+		{ .name = "include",                                                     \
+		  .letter = 'I',                                                         \
+		  .arg = "DIR",                                                          \
+		  .help = "where to look for headers of a .bpf.c (may be repeated)",     \
+		  OPTION_LIST_AT(container, include) },                                  \
+		{ .name = "rule",                                                        \
+		  .arg = "ID[-ID]=VERDICT",                                              \
 		  .help = "a rule for a policy that decides by rules (may be repeated)", \
-		  OPTION_LIST_AT(container, rule) },                                 \
-		{ .name = "rules",                                                   \
-		  .arg = "FILE",                                                     \
-		  .help = "a file of such rules, one a line",                        \
-		  OPTION_STRING_AT(container, rules) },                              \
-	{                                                                            \
-		.name = "data-dir", .arg = "DIR",                                    \
-		.help = "where the default policy and smccc_policy.h are "           \
-			"(default $SMCCC_BPF_DIR)",                                  \
-		OPTION_STRING_AT(container, data_dir)                                \
+		  OPTION_LIST_AT(container, rule) },                                     \
+		{ .name = "rules",                                                       \
+		  .arg = "FILE",                                                         \
+		  .help = "a file of such rules, one a line",                            \
+		  OPTION_STRING_AT(container, rules) },                                  \
+	{                                                                                \
+		.name = "data-dir", .arg = "DIR",                                        \
+		.help = "where the default policy and smccc_policy.h are "               \
+			"(default $SMCCC_BPF_DIR)",                                      \
+		OPTION_STRING_AT(container, data_dir)                                    \
 	}
 
 /* Everything up to the question whether this kernel can run it. */

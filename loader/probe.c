@@ -6,8 +6,8 @@
 #include "names.h"
 #include "probe.h"
 
-#define HOUR_NS (3600 * 1000000000ULL)
-#define REPEATS 100
+#define HOUR_NS		(3600 * 1000000000ULL)
+#define REPEATS		100
 #define PROBES_LIMIT_NS (300 * 1000000000ULL)
 
 int probe__decide(struct runner *runner, const struct kvm_smccc_call *call,
@@ -55,7 +55,7 @@ struct probing {
 	struct probe *probe;
 	struct kvm_smccc_call plain;
 	struct probe_outcome base; /* of the plain call, most recently */
-	bool verdict_only; /* the answer changes by itself */
+	bool verdict_only;	   /* the answer changes by itself */
 	size_t outcomes;
 	struct err *err;
 };

@@ -12,17 +12,17 @@
 
 struct probe {
 	__u32 id;
-	__u32 depends; /* bits of enum thing */
-	__u8 verdict; /* the first */
-	__u8 seen; /* bits of enum fate_verdict */
+	__u32 depends;		   /* bits of enum thing */
+	__u8 verdict;		   /* the first */
+	__u8 seen;		   /* bits of enum fate_verdict */
 	__u64 answer[RUNNER_REGS]; /* where the first verdict is ANSWER */
-	__u32 *outcomes; /* in the plan's order: see probe__difference() */
+	__u32 *outcomes;	   /* in the plan's order: see probe__difference() */
 };
 
 /* What the policy makes of IDs that are, strictly, none. */
 struct probe_odd {
-	__u8 seen; /* bits of enum fate_verdict */
-	bool same; /* each as the same ID without it */
+	__u8 seen;	/* bits of enum fate_verdict */
+	bool same;	/* each as the same ID without it */
 	__u8 *verdicts; /* in the plan's order of IDs */
 };
 
@@ -50,7 +50,7 @@ int probe__decide(struct runner *runner, const struct kvm_smccc_call *call,
 /* The first call on which two policies that were probed by one plan do not agree. */
 struct probe_difference {
 	char with[64]; /* "x1=0x1000"; "" for no argument */
-	__u8 a, b; /* enum fate_verdict; if they are equal, the answers differ */
+	__u8 a, b;     /* enum fate_verdict; if they are equal, the answers differ */
 };
 bool probe__difference(const struct plan *plan, const struct probe *a, const struct probe *b,
 		       struct probe_difference *difference);

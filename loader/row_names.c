@@ -91,8 +91,8 @@ static bool has_rest(const struct range *range, unsigned int owner)
 	for (i = 0; i < services_count; i++) {
 		const struct service *s = &services[i];
 
-		if (s->first_owner == owner && !is_whole_owner(s) && at >= (owner << 16 | s->first) &&
-		    at <= (owner << 16 | s->last))
+		if (s->first_owner == owner && !is_whole_owner(s) &&
+		    at >= (owner << 16 | s->first) && at <= (owner << 16 | s->last))
 			at = (owner << 16 | s->last) + 1;
 	}
 	return at <= range->last && at >> 16 == owner;

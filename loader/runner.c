@@ -14,12 +14,12 @@
 #include "names.h"
 #include "runner.h"
 
-#define COMPILE_HINT "compile it again with this version's smccc_policy.h"
+#define COMPILE_HINT  "compile it again with this version's smccc_policy.h"
 #define SWEEP_SECTION ".bss.sweep"
 /* Calls of 100 ms; a few are put down to a machine, perhaps an emulated one, that is busy. */
 #define CALL_LIMIT_NS 100000000ULL
-#define SLOW_CALLS 5
-#define BATCH 16 /* calls; the smallest ring buffer, a page, has room for 40 events */
+#define SLOW_CALLS    5
+#define BATCH	      16 /* calls; the smallest ring buffer, a page, has room for 40 events */
 
 static const struct {
 	const char *name;
@@ -134,8 +134,7 @@ static int take_variables(struct runner *runner, struct err *err)
 
 	runner->time_ns = global__find(obj, ".bss", "smccc_test_time_ns", sizeof(__u64));
 	runner->exhausted = global__find(obj, ".bss", "smccc_sweep_exhausted", 1);
-	runner->verdicts =
-		global__find(obj, SWEEP_SECTION, "smccc_sweep_verdicts", RUNNER_FUNCS);
+	runner->verdicts = global__find(obj, SWEEP_SECTION, "smccc_sweep_verdicts", RUNNER_FUNCS);
 	if (!runner->time_ns || (runner->sweep && !runner->verdicts))
 		return err_set(err, ERR_POLICY_INVALID, COMPILE_HINT,
 			       "%s has no smccc_test_time_ns and smccc_sweep_verdicts",

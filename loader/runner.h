@@ -11,11 +11,11 @@
 
 #include "policy.h"
 
-#define RUNNER_REGS 18
-#define RUNNER_FUNCS 0x10000
+#define RUNNER_REGS	18
+#define RUNNER_FUNCS	0x10000
 #define RUNNER_START_NS 1000000000ULL
 
-#define CALL_F_SMC 1U
+#define CALL_F_SMC     1U
 #define CALL_F_AARCH32 2U
 
 /* The kernel's; runner__open() compares it with what the policy was compiled with. */
@@ -41,11 +41,11 @@ struct runner {
 	struct bpf_program *test;
 	struct bpf_program *sweep;
 	struct ring_buffer *rings;
-	int batch; /* calls since the rings were read */
-	__u64 batch_cpu_ns; /* runner__cpu_ns() before the first of these */
-	int slow; /* calls that took too long */
-	__u64 *time_ns; /* the time that the policy sees; stands still by itself */
-	bool *exhausted; /* while sweeping: rate limits are exceeded; or NULL */
+	int batch;	      /* calls since the rings were read */
+	__u64 batch_cpu_ns;   /* runner__cpu_ns() before the first of these */
+	int slow;	      /* calls that took too long */
+	__u64 *time_ns;	      /* the time that the policy sees; stands still by itself */
+	bool *exhausted;      /* while sweeping: rate limits are exceeded; or NULL */
 	const __u8 *verdicts; /* of the last sweep, by function number */
 	__u64 cookie;
 	int btf_fd;

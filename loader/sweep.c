@@ -10,9 +10,9 @@
  * takes less than 1 us, a hundred times as much on an emulated machine. And who
  * waits for all 256 runs for hours?
  */
-#define CALL_LIMIT_NS 1000000
+#define CALL_LIMIT_NS  1000000
 #define SWEEP_LIMIT_NS (300 * 1000000000ULL)
-#define TRIES 3
+#define TRIES	       3
 
 /* Functions that a policy is likely to tell from others: the ends of services. */
 static const __u16 samples[] = { 0x0000, 0x0001, 0x0003, 0x0020, 0x0050, 0x0060, 0x0073, 0x0100,

@@ -12,7 +12,7 @@
 #include "runner.h"
 
 #define SWEEP_BLOCKS 256 /* values of an ID's upper byte */
-#define SWEEP_SIZE (SWEEP_BLOCKS * RUNNER_FUNCS)
+#define SWEEP_SIZE   (SWEEP_BLOCKS * RUNNER_FUNCS)
 
 /* By sweep__index(): the verdict, and, from bit 3 on, that of exceeded rate limits. */
 struct sweep {

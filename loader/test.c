@@ -208,8 +208,7 @@ static void print_note(const char *file, struct json_object *note)
 	struct json_object *lines = output__get(note, "lines");
 	size_t count = json_object_array_length(lines);
 
-	printf("%s:%s: note: %s", file,
-	       json_object_get_string(json_object_array_get_idx(lines, 0)),
+	printf("%s:%s: note: %s", file, json_object_get_string(json_object_array_get_idx(lines, 0)),
 	       output__text(note, "text"));
 	printf(count > 1 ? " (and %zu more)\n" : "\n", count - 1);
 }

@@ -14,20 +14,11 @@ static const struct {
 	const __u64 *values;
 	size_t nr_values;
 } things[THING_STATE + 1] = {
-	{ "x1", NULL, 0 },
-	{ "x2", NULL, 0 },
-	{ "x3", NULL, 0 },
-	{ "x4", NULL, 0 },
-	{ "x5", NULL, 0 },
-	{ "x6", NULL, 0 },
-	{ "x7", NULL, 0 },
-	{ "x8-x17", NULL, 0 },
-	{ "conduit", VALUES(on) },
-	{ "aarch32", VALUES(on) },
-	{ "vcpu", VALUES(vcpus) },
-	{ "cookie", VALUES(cookies) },
-	{ "sve_hint", VALUES(on) },
-	{ "state", NULL, 0 },
+	{ "x1", NULL, 0 },	    { "x2", NULL, 0 },	       { "x3", NULL, 0 },
+	{ "x4", NULL, 0 },	    { "x5", NULL, 0 },	       { "x6", NULL, 0 },
+	{ "x7", NULL, 0 },	    { "x8-x17", NULL, 0 },     { "conduit", VALUES(on) },
+	{ "aarch32", VALUES(on) },  { "vcpu", VALUES(vcpus) }, { "cookie", VALUES(cookies) },
+	{ "sve_hint", VALUES(on) }, { "state", NULL, 0 },
 };
 
 const char *things__name(enum thing thing)
@@ -42,8 +33,7 @@ static bool asks_for_functions(__u32 id)
 	       id == PV_TIME_FEATURES;
 }
 
-bool things__nth_value(const struct plan *plan, __u32 id, enum thing thing, size_t n,
-		       __u64 *value)
+bool things__nth_value(const struct plan *plan, __u32 id, enum thing thing, size_t n, __u64 *value)
 {
 	const __u64 *values = things[thing].values ? things[thing].values : plan->values;
 	size_t count = things[thing].values ? things[thing].nr_values : plan->nr_values;

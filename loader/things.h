@@ -22,8 +22,7 @@ enum thing {
 /* "x1", ..., "state" */
 const char *things__name(enum thing thing);
 /* The values that a plan has for a thing, on one function ID; false behind the last. */
-bool things__nth_value(const struct plan *plan, __u32 id, enum thing thing, size_t n,
-		       __u64 *value);
+bool things__nth_value(const struct plan *plan, __u32 id, enum thing thing, size_t n, __u64 *value);
 void things__change(struct kvm_smccc_call *call, enum thing thing, __u64 value);
 
 #endif

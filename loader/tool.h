@@ -18,11 +18,11 @@ struct tool_args {
 	bool forward;
 };
 
-#define TOOL_OPTIONS                                                                   \
-	{ .name = "forward",                                                           \
-	  .help = "as with attach --forward: the VMM completes forwarded calls",       \
-	  OPTION_FLAG_AT(struct tool_args, forward) },                                 \
-	POLICY_OPTIONS(struct tool_args)
+#define TOOL_OPTIONS                                                             \
+	{ .name = "forward",                                                     \
+	  .help = "as with attach --forward: the VMM completes forwarded calls", \
+	  OPTION_FLAG_AT(struct tool_args, forward) },                           \
+		POLICY_OPTIONS(struct tool_args)
 
 /* path: NULL for the default policy */
 struct policy_source tool__source(const struct tool_args *args, const char *path);

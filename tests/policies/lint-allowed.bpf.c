@@ -15,14 +15,14 @@ SMCCC_POLICY(allowed)
 	case TRNG_RND: /* discovery_owner */
 	case TRNG_RND_64:
 		return smccc_answer(call, TRNG_SUCCESS, 0, 0, 4);
-	case PSCI_CPU_OFF: /* half_pair, advertised_denied */
-	case PV_TIME_FEATURES: /* hidden_service */
+	case PSCI_CPU_OFF:	 /* half_pair, advertised_denied */
+	case PV_TIME_FEATURES:	 /* hidden_service */
 	case PSCI_STAT_COUNT_64: /* twins */
 		return KVM_SMCCC_DENY;
 	case PSCI_FEATURES: /* hidden_smccc */
 		return call->regs[1] == SMCCC_VERSION ? KVM_SMCCC_DENY : KVM_SMCCC_HANDLE;
 	case VENDOR_HYP_CALL_UID: /* vendor_split */
-	case 0x84000040: /* unallocated */
+	case 0x84000040:	  /* unallocated */
 		return smccc_answer(call, 1, 2, 3, 4);
 	case 0x82000000: /* needs_forward */
 		return KVM_SMCCC_FORWARD;

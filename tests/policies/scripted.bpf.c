@@ -10,10 +10,9 @@
 struct script script;
 struct sighting sighting;
 
-#define ALL_REGS(F)                                                                            \
-	F(0)                                                                                   \
-	F(1) F(2) F(3) F(4) F(5) F(6) F(7) F(8) F(9) F(10) F(11) F(12) F(13) F(14) F(15) F(16) \
-		F(17)
+#define ALL_REGS(F) \
+	F(0)        \
+	F(1) F(2) F(3) F(4) F(5) F(6) F(7) F(8) F(9) F(10) F(11) F(12) F(13) F(14) F(15) F(16) F(17)
 
 SMCCC_POLICY(scripted)
 {
