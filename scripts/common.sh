@@ -9,6 +9,9 @@ umask 022
 # Without it, bash ignores errors in what runs for $(...).
 shopt -s inherit_errexit
 
+# Called from a make, ours would be as silent as that one.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # Prefix of the tools that make arm64 programs.
 CROSS_COMPILE=aarch64-linux-gnu-
