@@ -27,6 +27,11 @@ static const struct behaviour_class *class_of(const struct lint *lint, __u32 id)
 	return &lint->table->class[lint->behaviour->classes[sweep__index(id)]];
 }
 
+bool lint__lets_through(const struct lint *lint, __u32 id)
+{
+	return class_of(lint, id)->seen & (1 << FATE_HANDLE | 1 << FATE_FORWARD);
+}
+
 /* Names or numbers of a range, as explain shows them. */
 static void found_row(struct lint *lint, const struct row *row, const char *what)
 {

@@ -26,6 +26,9 @@ extern const struct lint_rule lint_rules[SMCCC_LINT_NR];
 /* One case in which the rule is broken. */
 void lint__found(struct lint *lint, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Whether any call of a function that was tried reaches KVM or the VMM. */
+bool lint__lets_through(const struct lint *lint, __u32 id);
+
 /* The rules about services, in lint_services.c */
 int lint__discovery_owner(struct lint *lint);
 int lint__advertised_denied(struct lint *lint);

@@ -89,7 +89,7 @@ static int check_advertised(struct lint *lint, const struct discovery *service,
 	if (discovery__ask(lint->behaviour, service, function->id, &teller, &advertised, lint->err))
 		return -1;
 	/* what a VMM tells is not known here */
-	if (advertised && answer->denied &&
+	if (advertised && answer->denied && !lint__lets_through(lint, function->id) &&
 	    (teller.party == PARTY_KVM || teller.party == PARTY_POLICY))
 		lint__found(lint, "%s by %s says that %s is there, but it is denied",
 			    names__function(service->features), party__name(teller.party),
@@ -161,6 +161,14 @@ static const struct {
 	{ FFA_NOTIFICATION_BIND, FFA_NOTIFICATION_UNBIND },
 };
 
+/* Names of the vendor range are KVM's: from others the number means something else. */
+static bool offers(const struct party_answer *answer, __u32 id)
+{
+	if (answer->party == PARTY_KVM)
+		return party__kvm_may_have(id);
+	return answer->party != PARTY_NOBODY && names__owner(id) != SMCCC_OWNER_VENDOR_HYP;
+}
+
 int lint__half_pair(struct lint *lint)
 {
 	struct party_answer begin, end;
@@ -170,8 +178,8 @@ int lint__half_pair(struct lint *lint)
 		if (party__ask(lint->behaviour, pairs[i].begin, 0, &begin, lint->err) ||
 		    party__ask(lint->behaviour, pairs[i].end, 0, &end, lint->err))
 			return -1;
-		if (begin.party == PARTY_NOBODY || !end.denied ||
-		    (begin.party == PARTY_KVM && !party__kvm_may_have(pairs[i].begin)))
+		if (!end.denied || lint__lets_through(lint, pairs[i].end) ||
+		    !offers(&begin, pairs[i].begin))
 			continue;
 		lint__found(lint, "%s is %s's, but %s is denied", names__function(pairs[i].begin),
 			    party__name(begin.party), names__function(pairs[i].end));

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
 #include "names.h"
 #include "party.h"
 
@@ -62,9 +64,9 @@ const char *party__name(enum party party)
 }
 
 /* Each service says no in its own words; all know NOT_SUPPORTED. */
-static bool is_refusal(__u32 id, __u64 x0)
+static bool is_refusal(__u32 id, __u32 w0)
 {
-	__u32 w0 = x0, func = id & SMCCC_FUNC_MASK;
+	__u32 func = id & SMCCC_FUNC_MASK;
 
 	if (w0 == NOT_SUPPORTED)
 		return true;
@@ -84,21 +86,22 @@ int party__ask(struct behaviour *b, __u32 id, __u64 x1, struct party_answer *ans
 	};
 	struct kvm_smccc_call call = runner__make_call(&b->runner, id);
 	struct probe_outcome outcome;
-	__u64 x0;
+	int i;
 
 	*b->runner.time_ns += HOUR_NS;
 	call.regs[1] = x1;
 	if (probe__decide(&b->runner, &call, &outcome, err))
 		return -1;
-	x0 = outcome.after.regs[0];
 	*answer = (struct party_answer){
 		.party = parties[outcome.verdict],
 		.denied = outcome.verdict == FATE_DENY,
 		.overruled = fate__reason(&b->rules, id, 0, outcome.verdict) != FATE_AS_SAID,
 	};
-	if (outcome.verdict == FATE_ANSWER && is_refusal(id, x0)) {
+	for (i = 0; i < 4; i++)
+		answer->w[i] = outcome.after.regs[i];
+	if (outcome.verdict == FATE_ANSWER && is_refusal(id, answer->w[0])) {
 		answer->party = PARTY_NOBODY;
-		answer->denied = (__u32)x0 == NOT_SUPPORTED;
+		answer->denied = answer->w[0] == NOT_SUPPORTED;
 	}
 	if (answer->overruled)
 		answer->party = PARTY_NOBODY;
@@ -113,11 +116,29 @@ bool discovery__has(const struct discovery *service, __u32 id)
 	       func <= service->last;
 }
 
+/* KVM_FEATURES is a bitmap by function number, but only behind KVM's UID. */
+static int is_in_bitmap(struct behaviour *b, const struct party_answer *features, __u32 id,
+			bool *there, struct err *err)
+{
+	static const __u32 kvm[] = SMCCC_UID_KVM;
+	__u32 func = id & SMCCC_FUNC_MASK;
+	struct party_answer uid;
+
+	if (party__ask(b, VENDOR_HYP_CALL_UID, 0, &uid, err))
+		return -1;
+	*there = (uid.party == PARTY_KVM ||
+		  (uid.party == PARTY_POLICY && !memcmp(uid.w, kvm, sizeof(kvm)))) &&
+		 func < 128 && features->w[func / 32] >> func % 32 & 1;
+	return 0;
+}
+
 int discovery__ask(struct behaviour *b, const struct discovery *service, __u32 id,
 		   struct party_answer *teller, bool *advertised, struct err *err)
 {
 	if (party__ask(b, service->features, service->asks_by_id ? id : 0, teller, err))
 		return -1;
+	if (teller->party == PARTY_POLICY && !service->asks_by_id)
+		return is_in_bitmap(b, teller, id, advertised, err);
 	*advertised = teller->party == PARTY_KVM ? party__kvm_has(id) :
 						   teller->party != PARTY_NOBODY;
 	return 0;

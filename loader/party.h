@@ -19,6 +19,7 @@ struct party_answer {
 	enum party party;
 	bool denied;	/* the policy says DENY, or answers NOT_SUPPORTED */
 	bool overruled; /* nobody, although the policy says otherwise */
+	__u32 w[4];	/* w0 to w3 */
 };
 
 /*

@@ -5,21 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "global.h"
-#include "guard.h"
 #include "kernel.h"
-#include "names.h"
 #include "runner.h"
 
 #define COMPILE_HINT  "compile it again with this version's smccc_policy.h"
 #define SWEEP_SECTION ".bss.sweep"
-/* Calls of 100 ms; a few are put down to a machine, perhaps an emulated one, that is busy. */
-#define CALL_LIMIT_NS 100000000ULL
-#define SLOW_CALLS    5
-#define BATCH	      16 /* calls; the smallest ring buffer, a page, has room for 40 events */
 
 static const struct {
 	const char *name;
@@ -172,10 +165,21 @@ static int open_rings(struct runner *runner, struct err *err)
 	return 0;
 }
 
-static int hint_at_rights(struct err *err)
+/* bpf_loop(), which a sweep takes, came last of what policies and tools need. */
+static bool is_kernel_too_old(void)
+{
+	return !libbpf_probe_bpf_helper(BPF_PROG_TYPE_SYSCALL, BPF_FUNC_loop, NULL);
+}
+
+static int explain_failure(struct err *err)
 {
 	char missing[64];
 
+	if (err->code != ERR_NO_PERMISSION && is_kernel_too_old()) {
+		err_clear(err);
+		return err_set(err, ERR_NO_BPF, "run Linux 5.17 or later",
+			       "this kernel cannot run policies: it is too old, or has no bpf(2)");
+	}
 	kernel__missing_capabilities(missing, sizeof(missing));
 	if (err->code == ERR_NO_PERMISSION && missing[0])
 		err_hint(err, "run as root, or grant %s: a policy is run by bpf(2)", missing);
@@ -201,7 +205,7 @@ int runner__open(struct runner *runner, const struct policy_file *file,
 	    take_constants(runner, settings->sweeping, err))
 		return -1;
 	if (policy__load(policy, settings->verbose, err))
-		return hint_at_rights(err);
+		return explain_failure(err);
 	return take_variables(runner, err) || open_rings(runner, err) ? -1 : 0;
 }
 
@@ -217,111 +221,4 @@ void runner__close(struct runner *runner)
 const char *runner__name(const struct runner *runner)
 {
 	return bpf_map__name(runner->policy.ops);
-}
-
-static int run(struct bpf_program *prog, struct kvm_smccc_call *call, __u32 last_id, __u32 *result,
-	       struct err *err)
-{
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = call, .ctx_size_in = sizeof(*call));
-	__u32 first_id = call->func_id;
-	int ret;
-
-	guard__begin(first_id, last_id);
-	ret = bpf_prog_test_run_opts(bpf_program__fd(prog), &opts);
-	guard__end();
-	*result = opts.retval;
-	if (ret)
-		return err_set(err, ERR_FAILED, NULL, "this kernel does not run '%s': %s",
-			       bpf_program__name(prog), strerror(-ret));
-	return 0;
-}
-
-static __u64 clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
-
-__u64 runner__cpu_ns(void)
-{
-	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
-}
-
-static int fail_too_slow(const struct runner *runner, __u32 id, __u64 ns, struct err *err)
-{
-	char call[NAMES_CALL_SIZE];
-
-	return err_set(err, ERR_TOO_SLOW, "bound its loops: a guest's vCPU waits for it, too",
-		       "%s takes %llu ms to decide %s", runner->policy.label,
-		       (unsigned long long)ns / 1000000, names__call(id, call));
-}
-
-/*
- * The context of the programs that we run may be written, that of an attached
- * policy only in part: what its verifier would refuse is refused here, too.
- */
-static int check_context(const struct runner *runner, const struct kvm_smccc_call *before,
-			 const struct kvm_smccc_call *after, struct err *err)
-{
-	char call[NAMES_CALL_SIZE];
-
-	if (before->cookie == after->cookie && before->func_id == after->func_id &&
-	    before->vcpu_id == after->vcpu_id && before->flags == after->flags &&
-	    before->imm == after->imm)
-		return 0;
-	return err_set(err, ERR_REJECTED, "write call->regs[] only: attach would be refused",
-		       "%s writes to members of struct kvm_smccc_call other than regs[] (in %s)",
-		       runner->policy.label, names__call(before->func_id, call));
-}
-
-int runner__call(struct runner *runner, struct kvm_smccc_call *call, __u32 *verdict,
-		 struct err *err)
-{
-	__u64 spent, start = clock_ns(CLOCK_MONOTONIC);
-	struct kvm_smccc_call before = *call;
-
-	if (!runner->batch)
-		runner->batch_cpu_ns = runner__cpu_ns();
-	if (run(runner->test, call, before.func_id, verdict, err) ||
-	    check_context(runner, &before, call, err))
-		return -1;
-	/* the CPU's clock tells more, but costs as much as the call */
-	spent = clock_ns(CLOCK_MONOTONIC) - start;
-	if (spent > CALL_LIMIT_NS) {
-		spent = runner__cpu_ns() - runner->batch_cpu_ns;
-		runner->batch_cpu_ns += spent;
-	}
-	if (spent > CALL_LIMIT_NS && ++runner->slow == SLOW_CALLS)
-		return fail_too_slow(runner, before.func_id, spent, err);
-	/* not after each: an event that finds its reader waiting costs a wake-up */
-	if (++runner->batch == BATCH) {
-		if (runner->rings)
-			ring_buffer__consume(runner->rings);
-		runner->batch = 0;
-	}
-	return 0;
-}
-
-int runner__sweep(struct runner *runner, __u32 base, struct err *err)
-{
-	struct kvm_smccc_call call = runner__make_call(runner, base);
-	__u32 decided;
-
-	if (run(runner->sweep, &call, base + RUNNER_FUNCS - 1, &decided, err))
-		return -1;
-	if (decided != RUNNER_FUNCS)
-		return err_set(err, ERR_FAILED, NULL, "'%s' decided %d calls instead of %d",
-			       bpf_program__name(runner->sweep), decided, RUNNER_FUNCS);
-	return 0;
-}
-
-struct kvm_smccc_call runner__make_call(const struct runner *runner, __u32 id)
-{
-	return (struct kvm_smccc_call){
-		.regs[0] = id,
-		.func_id = id,
-		.cookie = runner->cookie,
-	};
 }

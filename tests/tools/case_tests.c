@@ -124,8 +124,7 @@ static void a_failure_says_which_call(void **state)
 	assert_string_equal(list(get(result, "failures"), "line"), "4,5,6");
 	assert_string_equal(list(get(result, "failures"), "expected"),
 			    "HANDLE,ANSWER x0=-2 x1=0,ANSWER x0=1");
-	assert_string_equal(list(get(result, "failures"), "got"),
-			    "DENY,ANSWER x0=-3 x1=0,HANDLE");
+	assert_string_equal(list(get(result, "failures"), "got"), "DENY,ANSWER x0=-3 x1=0,HANDLE");
 	failure = json_object_array_get_idx(get(result, "failures"), 0);
 	assert_string_equal(text(failure, "case"), "FFA_ID_GET  *5 -> HANDLE");
 	assert_int_equal(json_object_get_int(get(failure, "call")), 4);
@@ -220,10 +219,9 @@ static void every_mistake_has_line_and_column(void **state)
 		len = 0;
 		while (found < json_object_array_length(mistakes) &&
 		       !strcmp(text(json_object_array_get_idx(mistakes, found), "line"), where))
-			len += snprintf(columns + len, sizeof(columns) - len, "%s%s",
-					len ? "," : "",
-					text(json_object_array_get_idx(mistakes, found++),
-					     "column"));
+			len += snprintf(
+				columns + len, sizeof(columns) - len, "%s%s", len ? "," : "",
+				text(json_object_array_get_idx(mistakes, found++), "column"));
 		if (strcmp(columns, bad_lines[i].mistakes))
 			fail_msg("'%s': mistakes in columns '%s', not '%s'", bad_lines[i].line,
 				 columns, bad_lines[i].mistakes);

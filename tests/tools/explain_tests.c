@@ -71,10 +71,10 @@ static void the_default_policy_as_a_whole(void **state)
 	assert_int_equal(ids, 1 << 24);
 	assert_string_equal(list(get(find_row(calls, "0x84000060"), "names"), NULL),
 			    "FF-A,other Standard Secure");
-	assert_string_equal(list(get(json_object_array_get_idx(get(result, "immediates"), 0),
-				     "verdicts"),
-				 "verdict"),
-			    "DENY");
+	assert_string_equal(
+		list(get(json_object_array_get_idx(get(result, "immediates"), 0), "verdicts"),
+		     "verdict"),
+		"DENY");
 	assert_int_equal(json_object_array_length(get(result, "immediates")), 1);
 	assert_string_equal(list(get(result, "reserved_bits.verdicts"), "verdict"), "DENY");
 	json_object_put(result);
@@ -143,9 +143,8 @@ static void answers_of_single_functions(void **state)
 static void constants_of_the_policy_are_tried(void **state)
 {
 	struct json_object *result = json(DONE, "explain", object("lockdown"));
-	static const struct expected_row features = {
-		"0x8400000a", "0x8400000a", "smc32", "DENY,HANDLE", "as_said,as_said", "x1"
-	};
+	static const struct expected_row features = { "0x8400000a",  "0x8400000a",	"smc32",
+						      "DENY,HANDLE", "as_said,as_said", "x1" };
 
 	expect_rows(get(result, "calls"), &features, 1);
 	json_object_put(result);

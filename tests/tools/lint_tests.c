@@ -22,10 +22,10 @@ static void expect_only(const char *rule)
 	json_object_put(result);
 }
 
-#define BREAKS(rule)                                  \
-	static void breaks_##rule(void **state)       \
-	{                                             \
-		expect_only(#rule);                   \
+#define BREAKS(rule)                            \
+	static void breaks_##rule(void **state) \
+	{                                       \
+		expect_only(#rule);             \
 	}
 SMCCC_LINT_RULES(BREAKS)
 
@@ -57,6 +57,11 @@ static void what_is_allowed_for_nothing_is_told(void **state)
 	json_object_put(result);
 }
 
+static void numbers_mean_what_the_uid_says(void **state)
+{
+	assert_int_equal(run("lint", object("lint-other-uid")), DONE);
+}
+
 static void a_rule_that_is_none_does_not_compile(void **state)
 {
 	char *file = write_file("rule.bpf.c", "#include \"smccc_policy.h\"\n"
@@ -81,7 +86,8 @@ static void findings_in_words(void **state)
 	assert_int_equal(run("lint", object("lint-half-pair")), FOUND);
 	assert_non_null(strstr(output.out, "half_pair: "));
 	assert_non_null(strstr(output.out, "a guest sees: "));
-	assert_non_null(strstr(output.out, "KVM_MEM_SHARE is KVM's, but KVM_MEM_UNSHARE is denied"));
+	assert_non_null(
+		strstr(output.out, "KVM_MEM_SHARE is KVM's, but KVM_MEM_UNSHARE is denied"));
 	assert_non_null(strstr(output.out, "1 of 11 rules broken, 0 allowed\n"));
 	assert_string_equal(output.err, "");
 }
@@ -100,9 +106,9 @@ static void the_rules_are_listed(void **state)
 #define TEST(rule) cmocka_unit_test(breaks_##rule),
 
 const struct CMUnitTest lint_tests[] = {
-	SMCCC_LINT_RULES(TEST)
-	cmocka_unit_test(every_rule_can_be_allowed),
+	SMCCC_LINT_RULES(TEST) cmocka_unit_test(every_rule_can_be_allowed),
 	cmocka_unit_test(what_is_allowed_for_nothing_is_told),
+	cmocka_unit_test(numbers_mean_what_the_uid_says),
 	cmocka_unit_test(a_rule_that_is_none_does_not_compile),
 	cmocka_unit_test(forward_is_as_with_attach),
 	cmocka_unit_test(findings_in_words),

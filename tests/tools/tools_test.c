@@ -169,8 +169,7 @@ static bool is_permitted(void)
 	       NO_PERMISSION;
 }
 
-#define RUN(tests) \
-	_cmocka_run_group_tests(#tests, tests##_tests, nr_##tests##_tests, NULL, NULL)
+#define RUN(tests) _cmocka_run_group_tests(#tests, tests##_tests, nr_##tests##_tests, NULL, NULL)
 
 int main(int argc, char **argv)
 {
