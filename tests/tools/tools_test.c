@@ -16,7 +16,6 @@
 #define PATHS	      8
 
 const char *loader;
-bool in_rig;
 struct child_output output;
 
 static const char *build;
@@ -181,7 +180,6 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	build = argv[1];
-	in_rig = !strcmp(argv[2], "arm64");
 	snprintf(binary, sizeof(binary), "%s/%s/smccc_loader", build, argv[2]);
 	loader = binary;
 	if (argc > 3)
@@ -196,6 +194,8 @@ int main(int argc, char **argv)
 		return NOT_PERMITTED;
 	}
 	failed = RUN(case) + RUN(explain) + RUN(lint) + RUN(diff) + RUN(input);
+	if (strcmp(argv[2], "arm64"))
+		failed += RUN(host);
 	remove_files();
 	return !!failed;
 }

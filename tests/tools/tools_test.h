@@ -32,7 +32,6 @@ enum {
 
 extern const char *loader;
 /* Emulated: what takes seconds elsewhere takes minutes. */
-extern bool in_rig;
 /* What run() got. */
 extern struct child_output output;
 
@@ -63,7 +62,8 @@ struct json_object *find_row(struct json_object *rows, const char *first);
 char *write_file(const char *name, const char *content);
 
 extern const struct CMUnitTest case_tests[], explain_tests[], lint_tests[], diff_tests[],
-	input_tests[];
-extern const size_t nr_case_tests, nr_explain_tests, nr_lint_tests, nr_diff_tests, nr_input_tests;
+	input_tests[], host_tests[];
+extern const size_t nr_case_tests, nr_explain_tests, nr_lint_tests, nr_diff_tests, nr_input_tests,
+	nr_host_tests;
 
 #endif
