@@ -312,7 +312,7 @@ static void pin_and_kill(int round)
 
 static void a_pin_keeps_neither_vm_nor_policy(void **state)
 {
-	enum { ROUNDS = 110, WARM_UP = 10, SLACK_KB = 1024 };
+	enum { ROUNDS = 310, WARM_UP = 10, SLACK_KB = 4 * 1024 };
 	int i, vms = living_vms();
 	long before, after = 0;
 	char path[64];
@@ -326,7 +326,8 @@ static void a_pin_keeps_neither_vm_nor_policy(void **state)
 		pin_and_kill(i);
 	assert_int_equal(living_vms(), vms);
 
-	for (i = 0; i < 50; i++) {
+	/* Maps and programs are freed a while after their last reference. */
+	for (i = 0; i < 300; i++) {
 		after = available_kb();
 		if (before - after < SLACK_KB)
 			break;
@@ -334,7 +335,10 @@ static void a_pin_keeps_neither_vm_nor_policy(void **state)
 	}
 	print_message("%d dead VMs with pinned links hold %ld KiB\n", ROUNDS - WARM_UP,
 		      before - after);
-	/* A VM of two vCPUs alone would be more than 100 KiB each. */
+	/*
+	 * A VM of two vCPUs alone would be some 100 KiB each, 30 MiB together; other
+	 * things in the host come and go by a MiB or two.
+	 */
 	assert_true(before - after < SLACK_KB);
 
 	for (i = 0; i < ROUNDS; i++) {
