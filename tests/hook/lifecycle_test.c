@@ -97,6 +97,41 @@ static void attach_and_detach_on_a_running_vm(void **state)
 	vm_destroy(&vm);
 }
 
+/*
+ * The first attachment turns the hook on under vCPUs that run through it, the last
+ * detachment off: each for every call that begins afterwards, every time.
+ */
+static void each_attachment_takes_effect(void **state)
+{
+	enum { ROUNDS = 300 };
+	struct scripted *policy;
+	uint64_t calls;
+	struct vm vm;
+	int i;
+
+	vm_must_create(&vm, &(struct vm_options){ .nr_vcpus = NR_VCPUS });
+	policy = scripted_load(&(struct ops_fields){ .vm_fd = vm.fd });
+	policy->script->verdict = DENY;
+	start_loops(&vm, KVM_PSCI_VERSION, NOT_SUPPORTED);
+	for (i = 0; i < ROUNDS; i++) {
+		calls = policy->sighting->calls;
+		assert_int_equal(scripted_attach(policy), 0);
+		/* A vCPU's first call from here on may have begun before. */
+		wait_for_calls(&vm, 2);
+		if (policy->sighting->calls < calls + NR_VCPUS)
+			fail_msg("attachment %d: not in force", i);
+		scripted_detach(policy);
+		calls = policy->sighting->calls;
+		wait_for_calls(&vm, 2);
+		if (policy->sighting->calls != calls)
+			fail_msg("detachment %d: still in force", i);
+	}
+	stop_loops(&vm);
+
+	scripted_free(policy);
+	vm_destroy(&vm);
+}
+
 /* No call may get KVM's own answer: at each instant one of the two is in force. */
 static void no_call_slips_through_1000_swaps(void **state)
 {
@@ -545,6 +580,7 @@ static void the_pinned_policy_outlives_its_loader(void **state)
 
 const struct CMUnitTest lifecycle_tests[] = {
 	cmocka_unit_test(attach_and_detach_on_a_running_vm),
+	cmocka_unit_test(each_attachment_takes_effect),
 	cmocka_unit_test(no_call_slips_through_1000_swaps),
 	cmocka_unit_test(replace_brings_its_own_fields),
 	cmocka_unit_test(a_failed_replace_leaves_the_old_policy),
