@@ -9,7 +9,7 @@
  *		return smccc_is_psci(call) ? KVM_SMCCC_HANDLE : KVM_SMCCC_DENY;
  *	}
  *
- * The verdicts (KVM_SMCCC_HANDLE, _DENY, _FORWARD, _ANSWER), struct
+ * The verdicts (KVM_SMCCC_HANDLE, _DENY, _FORWARD, _ANSWER; _ALWAYS), struct
  * kvm_smccc_call and struct kvm_smccc_ops are the kernel's and come from
  * vmlinux.h; the names of the calls come from smccc_ids.h. The rest, by job:
  *
@@ -52,41 +52,38 @@ char _license[] SEC("license") = "GPL";
  * for each of the 65,536 function numbers. Both give the body a copy: of a context
  * itself the verifier takes no pointer that the compiler has moved to a member.
  */
-#define SMCCC_POLICY(name, ...)                                                                  \
-	static __always_inline int name##_decide(struct kvm_smccc_call *call);                   \
-	SEC("struct_ops/call") int BPF_PROG(name##_call, struct kvm_smccc_call *call)            \
-	{                                                                                        \
-		return name##_decide(call);                                                      \
-	}                                                                                        \
-	SEC("syscall") int name##_test(struct kvm_smccc_call *context)                           \
-	{                                                                                        \
-		struct kvm_smccc_call call = *context;                                           \
-		int verdict = name##_decide(&call);                                              \
-                                                                                                 \
-		*context = call;                                                                 \
-		return verdict;                                                                  \
-	}                                                                                        \
-	static long name##_sweep_one(__u32 func, struct kvm_smccc_call *probe)                   \
-	{                                                                                        \
-		struct kvm_smccc_call call = *probe;                                             \
-		__u32 verdict;                                                                   \
-                                                                                                 \
-		func &= SMCCC_FUNC_MASK;                                                         \
-		call.func_id |= func;                                                            \
-		call.regs[0] = call.func_id;                                                     \
-		verdict = name##_decide(&call);                                                  \
-		smccc_sweep_verdicts[func] = verdict > KVM_SMCCC_ANSWER ? KVM_SMCCC_ANSWER + 1 : \
-									  verdict;               \
-		return 0;                                                                        \
-	}                                                                                        \
-	SEC("syscall") int name##_sweep(struct kvm_smccc_call *call)                             \
-	{                                                                                        \
-		struct kvm_smccc_call probe = *call;                                             \
-                                                                                                 \
-		return bpf_loop(SMCCC_FUNC_MASK + 1, name##_sweep_one, &probe, 0);               \
-	}                                                                                        \
-	SEC(".struct_ops.link")                                                                  \
-	struct kvm_smccc_ops name = { .call = (void *)name##_call, ##__VA_ARGS__ };              \
+#define SMCCC_POLICY(name, ...)                                                         \
+	static __always_inline int name##_decide(struct kvm_smccc_call *call);          \
+	SEC("struct_ops/call") int BPF_PROG(name##_call, struct kvm_smccc_call *call)   \
+	{                                                                               \
+		return name##_decide(call);                                             \
+	}                                                                               \
+	SEC("syscall") int name##_test(struct kvm_smccc_call *context)                  \
+	{                                                                               \
+		struct kvm_smccc_call call = *context;                                  \
+		int verdict = name##_decide(&call);                                     \
+                                                                                        \
+		*context = call;                                                        \
+		return verdict;                                                         \
+	}                                                                               \
+	static long name##_sweep_one(__u32 func, struct kvm_smccc_call *probe)          \
+	{                                                                               \
+		struct kvm_smccc_call call = *probe;                                    \
+                                                                                        \
+		func &= SMCCC_FUNC_MASK;                                                \
+		call.func_id |= func;                                                   \
+		call.regs[0] = call.func_id;                                            \
+		smccc_sweep_verdicts[func] = smccc_sweep_verdict(name##_decide(&call)); \
+		return 0;                                                               \
+	}                                                                               \
+	SEC("syscall") int name##_sweep(struct kvm_smccc_call *call)                    \
+	{                                                                               \
+		struct kvm_smccc_call probe = *call;                                    \
+                                                                                        \
+		return bpf_loop(SMCCC_FUNC_MASK + 1, name##_sweep_one, &probe, 0);      \
+	}                                                                               \
+	SEC(".struct_ops.link")                                                         \
+	struct kvm_smccc_ops name = { .call = (void *)name##_call, ##__VA_ARGS__ };     \
 	static __always_inline int name##_decide(struct kvm_smccc_call *call)
 
 /* An owning entity's bit in .forward_ranges and .answer_ranges. */

@@ -27,8 +27,23 @@ bool smccc_sweep_exhausted; /* while sweeping: no bucket has a token left */
  * smccc_sweeping itself.
  */
 
-/* What <policy>_sweep found: a verdict by function number, 4 for anything wild. */
+/*
+ * What <policy>_sweep found, by function number: in the lower three bits the
+ * verdict, 4 for anything wild, and SMCCC_SWEEP_ALWAYS with KVM_SMCCC_ALWAYS.
+ */
 __u8 smccc_sweep_verdicts[SMCCC_FUNC_MASK + 1] SEC(".bss.sweep");
+
+#define SMCCC_SWEEP_WILD   4
+#define SMCCC_SWEEP_ALWAYS 8
+
+static __always_inline __u8 smccc_sweep_verdict(__u32 verdict)
+{
+	if (verdict <= KVM_SMCCC_ANSWER)
+		return verdict;
+	if (verdict - KVM_SMCCC_ALWAYS < KVM_SMCCC_ANSWER)
+		return (verdict - KVM_SMCCC_ALWAYS) | SMCCC_SWEEP_ALWAYS;
+	return SMCCC_SWEEP_WILD;
+}
 
 /* CLOCK_MONOTONIC in ns; in a test, the time that the test gives. */
 static __always_inline __u64 smccc_now_ns(void)

@@ -52,6 +52,8 @@ struct kvm_smccc_ops {
 	u64 answer_ranges;
 	struct kvm *kvm;
 	struct bpf_link *link;
+	u64 attachment;
+	u64 always[128];
 };
 
 enum kvm_smccc_verdict {
@@ -59,6 +61,7 @@ enum kvm_smccc_verdict {
 	KVM_SMCCC_DENY = 1,
 	KVM_SMCCC_FORWARD = 2,
 	KVM_SMCCC_ANSWER = 3,
+	KVM_SMCCC_ALWAYS = 16,
 };
 
 enum kvm_smccc_call_flags {

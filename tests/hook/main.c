@@ -27,5 +27,5 @@ int main(int argc, char **argv)
 	/* Refused attachments are expected here; the tests check their errno. */
 	libbpf_set_print(silent);
 
-	return !!(RUN(verdict) + RUN(ownership) + RUN(lifecycle) + RUN(report));
+	return !!(RUN(verdict) + RUN(ownership) + RUN(always) + RUN(lifecycle) + RUN(report));
 }

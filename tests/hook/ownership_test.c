@@ -247,6 +247,32 @@ static void permissive_counts_and_lets_kvm_handle(void **state)
 }
 
 /* Permissive is the policy's mode: the VMM's own denials and claims stand. */
+/* What KVM would say there is another owner's. */
+static void permissive_does_not_mix_owners(void **state)
+{
+	struct ops_fields fields = { .flags = F_PERMISSIVE | F_FORWARD,
+				     .answer_ranges = RANGE(6),
+				     .forward_ranges = RANGE(4) };
+	struct scripted *policy;
+	struct vm vm;
+
+	vm_must_create(&vm, &(struct vm_options){ 0 });
+	fields.vm_fd = vm.fd;
+	policy = scripted_load(&fields);
+	assert_int_equal(scripted_attach(policy), 0);
+	policy->script->verdict = DENY;
+	assert_int_equal(guest_hvc(&vm, VENDOR_HYP_CALL_UID).x[0], NOT_SUPPORTED);
+	assert_int_equal(guest_hvc(&vm, PSCI_VERSION).x[0], NOT_SUPPORTED);
+	policy->script->verdict = HANDLE;
+	assert_int_equal(guest_hvc(&vm, VENDOR_HYP_CALL_UID).x[0], NOT_SUPPORTED);
+	assert_int_equal(guest_hvc(&vm, PSCI_VERSION).x[0], NOT_SUPPORTED);
+	assert_int_equal(POLICY_STAT(&vm, 0, "denied"), 4);
+	assert_int_equal(POLICY_STAT(&vm, 0, "violations"), 2);
+
+	scripted_free(policy);
+	vm_destroy(&vm);
+}
+
 static void permissive_does_not_waive_the_filter(void **state)
 {
 	struct scripted *policy;
@@ -275,6 +301,7 @@ const struct CMUnitTest ownership_tests[] = {
 	cmocka_unit_test(a_range_has_one_owner),
 	cmocka_unit_test(forward_needs_the_attachers_word),
 	cmocka_unit_test(permissive_counts_and_lets_kvm_handle),
+	cmocka_unit_test(permissive_does_not_mix_owners),
 	cmocka_unit_test(permissive_does_not_waive_the_filter),
 };
 
