@@ -11,6 +11,10 @@ help:
 	@echo 'make demo        a guest, the default policy, another policy swapped in (sets up all it needs)'
 	@echo 'make test        every test (sets up all it needs)'
 	@echo
+	@echo 'make bench       what a call costs, by who decides it (sets up all it needs)'
+	@echo 'make bench-docs, bench-record: the same, to docs/benchmarks.md; as what tests compare with'
+	@echo 'make bench-native: the same in nanoseconds, on an arm64 machine with KVM and the hook'
+	@echo
 	@echo 'make setup       install the Debian packages that are missing'
 	@echo 'make kernel      the patched and the unpatched kernel of the emulated host'
 	@echo 'make rootfs      its root file system'
@@ -40,6 +44,8 @@ OBJECTS := $(POLICIES:%.bpf.c=build/bpf/%.bpf.o)
 OBJECTS := $(addprefix build/bpf/,$(notdir $(OBJECTS)))
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -Wall -Werror -MMD -MP -I bpf
 vpath %.bpf.c bpf bpf/examples tests/policies
+# What shows that the benchmark's guard notices.
+SLOWER := build/bpf/slower/bench-constant.bpf.o
 
 .PHONY: bpf
 bpf: setup
@@ -47,14 +53,20 @@ bpf: setup
 		$(MAKE) LIBBPF="$$libbpf" bpf-objects
 
 .PHONY: bpf-objects
-bpf-objects: $(OBJECTS)
+bpf-objects: $(OBJECTS) $(SLOWER)
 
 build/bpf/%.bpf.o: %.bpf.c Makefile
 	$(say) CLANG $@
 	$(Q)mkdir -p $(@D)
 	$(Q)clang $(BPF_CFLAGS) -I $(LIBBPF)/include -c -o $@ $<
 
--include $(OBJECTS:.o=.d)
+$(SLOWER): BPF_CFLAGS += -DSLOWER
+$(SLOWER): bench-constant.bpf.c Makefile
+	$(say) CLANG $@
+	$(Q)mkdir -p $(@D)
+	$(Q)clang $(BPF_CFLAGS) -I $(LIBBPF)/include -c -o $@ $<
+
+-include $(OBJECTS:.o=.d) $(SLOWER:.o=.d)
 
 # --- programs
 
@@ -87,6 +99,18 @@ demo: setup rootfs bpf arm64
 
 test: setup kernel rootfs bpf host arm64
 	$(Q)tests/run
+
+# --- what a call costs
+
+.PHONY: bench bench-docs bench-record bench-native
+bench: setup kernel rootfs bpf arm64
+	$(Q)tests/bench/run
+
+bench-docs bench-record: bench-%: setup kernel rootfs bpf arm64
+	$(Q)tests/bench/run --$*
+
+bench-native: setup bpf arm64
+	$(Q)tests/bench/run --native
 
 # --- checks of the sources
 
