@@ -58,36 +58,50 @@ struct attaching {
 	char name[NAME_LIMIT + 1];
 	int vm_fd;
 	int link_fd;
+	bool committed; /* the pins under that name are those of link_fd */
 };
 
-/* 1: taken by a policy in force; 0: free, perhaps after what a dead VM left was removed. */
-static int claim_name(const struct attaching *a, const char *name, struct err *err)
-{
-	struct attachment old;
-	int ret = attachment__open(&old, &a->pins, name);
-	bool alive = !ret && attachment__is_alive(&old);
+enum claim { CLAIM_FAILED = -1, CLAIM_FREE, CLAIM_IN_FORCE, CLAIM_OTHERS };
 
-	if (!ret)
-		attachment__close(&old);
-	else if (ret != -ENOENT)
+/* What a dead VM left is free, too: the new attachment takes its place when it is made. */
+static enum claim claim_name(const struct attaching *a, const char *name, struct err *err)
+{
+	enum pin_owner owner = pins__owner(&a->pins, name);
+	struct attachment old;
+	bool alive;
+	int ret;
+
+	if (owner != PIN_OURS)
+		return owner == PIN_NOBODYS ? CLAIM_FREE : CLAIM_OTHERS;
+	ret = attachment__open(&old, &a->pins, name);
+	if (ret && ret != -ENOENT)
 		return err_set(err, ERR_NAME_TAKEN, "choose another --name",
 			       "%s/%s is there, and cannot be read: %s", a->pins.dir, name,
 			       strerror(-ret));
+	alive = !ret && attachment__is_alive(&old);
+	if (!ret)
+		attachment__close(&old);
 	if (alive)
-		return 1;
-	return pins__remove(&a->pins, name, err);
+		return CLAIM_IN_FORCE;
+	return pins__check_content(&a->pins, name, ERR_NAME_TAKEN, err) ? CLAIM_FAILED : CLAIM_FREE;
 }
 
 static int choose_given_name(struct attaching *a, const char *name, struct err *err)
 {
-	int taken = claim_name(a, name, err);
-
 	snprintf(a->name, sizeof(a->name), "%s", name);
-	if (taken > 0)
+	switch (claim_name(a, name, err)) {
+	case CLAIM_FREE:
+		return 0;
+	case CLAIM_IN_FORCE:
 		return err_set(err, ERR_NAME_TAKEN,
 			       "choose another --name, or see smccc_loader replace and detach",
 			       "a policy is attached to a VM under the name %s", name);
-	return taken;
+	case CLAIM_OTHERS:
+		return pins__fail_others(&a->pins, name, ERR_NAME_TAKEN, "choose another --name",
+					 err);
+	default:
+		return -1;
+	}
 }
 
 /* As KVM calls the VM in its debugfs, with a number behind it where that is not unique. */
@@ -95,13 +109,14 @@ static int choose_default_name(struct attaching *a, struct err *err)
 {
 	int pid = a->vmm.pid ? a->vmm.pid : getppid();
 	int fd = a->vmm.pid ? a->vmm.fd : a->vm_fd;
-	int i, taken;
+	enum claim claim;
+	int i;
 
 	for (i = 1; i <= MAX_SUFFIX; i++) {
 		snprintf(a->name, sizeof(a->name), i > 1 ? "vm-%d-%d-%d" : "vm-%d-%d", pid, fd, i);
-		taken = claim_name(a, a->name, err);
-		if (taken <= 0)
-			return taken;
+		claim = claim_name(a, a->name, err);
+		if (claim <= CLAIM_FREE)
+			return claim;
 	}
 	return err_set(err, ERR_NAME_TAKEN, "give a --name", "the names vm-%d-%d-* are all taken",
 		       pid, fd);
@@ -144,7 +159,10 @@ static int pin_link(struct attaching *a, struct err *err)
 	ret = bpf_obj_pin(a->link_fd, path);
 	if (ret)
 		return err_set(err, ERR_FAILED, NULL, "cannot pin %s: %s", path, strerror(-ret));
-	return pins__commit(&a->pins, a->name, false, err);
+	if (pins__commit(&a->pins, a->name, err))
+		return -1;
+	a->committed = true;
+	return 0;
 }
 
 /* What the kernel says of the pin, not what we believe to have done. */
@@ -177,8 +195,9 @@ static void undo(struct attaching *a)
 	struct err ignored = {};
 
 	pins__remove_staged(&a->pins, a->name, &ignored);
-	if (a->link_fd >= 0) {
+	if (a->committed)
 		pins__remove(&a->pins, a->name, &ignored);
+	if (a->link_fd >= 0) {
 		bpf_link_detach(a->link_fd);
 		close(a->link_fd);
 		a->link_fd = -1;

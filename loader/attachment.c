@@ -83,13 +83,15 @@ void attachment__close(struct attachment *attachment)
 
 bool attachment__is_ours(const struct attachment *attachment)
 {
-	return attachment->name[0] != '\0';
+	return attachment->record != NULL;
 }
 
 bool attachment__is_alive(const struct attachment *attachment)
 {
 	return attachment->map_id != 0;
 }
+
+#define FIND_HINT "see smccc_loader list; a link that is not in it can be given with --pin"
 
 static int fail_find(int ret, const char *what, struct err *err)
 {
@@ -104,24 +106,23 @@ static int fail_find(int ret, const char *what, struct err *err)
 		       "cannot open the link of %s: %s", what, strerror(-ret));
 }
 
-/* DIR/NAME/link and DIR/NAME are ours if DIR/NAME/info is there. */
+/* The path of a link of ours, or of its folder, as that folder's parent and NAME. */
 static bool split_pin(const char *pin, struct pins *pins, char *name)
 {
-	char path[PATH_MAX], info[PATH_MAX + 8];
+	char path[PATH_MAX];
 	char *slash;
 
 	strcpy(path, pin);
 	slash = strrchr(path, '/');
 	if (slash && !strcmp(slash, "/link"))
 		*slash = '\0';
-	snprintf(info, sizeof(info), "%s/info", path);
 	slash = strrchr(path, '/');
-	if (!slash || slash == path || access(info, F_OK) || strlen(slash + 1) > NAME_LIMIT)
+	if (!slash || slash == path || strlen(slash + 1) > NAME_LIMIT)
 		return false;
 	*slash = '\0';
 	strcpy(name, slash + 1);
 	pins__at(pins, path);
-	return true;
+	return pins__owner(pins, name) == PIN_OURS;
 }
 
 static int find_pin(struct attachment *attachment, struct pins *pins, const char *pin,
@@ -157,6 +158,8 @@ int attachment__find(struct attachment *attachment, struct pins *pins, const cha
 		return fail_find(-ENOENT, name, err);
 	if (pins__lock(pins, err))
 		return -1;
+	if (pins__owner(pins, name) == PIN_OTHERS)
+		return pins__fail_others(pins, name, ERR_NO_SUCH_NAME, FIND_HINT, err);
 	ret = attachment__open(attachment, pins, name);
 	return ret ? fail_find(ret, name, err) : 0;
 }
@@ -192,7 +195,8 @@ int attachment__for_each(const struct pins *pins, attachment_visitor visit, void
 		if (!ret && strlen(name) < sizeof(attachment.name) && !is_hidden(pins, name) &&
 		    !attachment__open(&attachment, pins, name)) {
 			attachment.name[strcspn(name, "~")] = '\0';
-			ret = visit(&attachment, arg);
+			if (attachment__is_ours(&attachment))
+				ret = visit(&attachment, arg);
 			attachment__close(&attachment);
 		}
 		free(entries[i]);

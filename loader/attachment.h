@@ -14,12 +14,12 @@
 struct json_object;
 
 struct attachment {
-	char name[NAME_LIMIT + sizeof(STAGING_SUFFIX)]; /* "": not one of ours */
+	char name[NAME_LIMIT + sizeof(STAGING_SUFFIX)]; /* of its folder; "": opened without */
 	char link_path[PATH_MAX];			/* "": not pinned where we look */
 	int link_fd;
 	__u32 link_id;
 	__u32 map_id; /* of the policy in force; 0: the link is released, as when the VM went */
-	struct json_object *record; /* NULL: none */
+	struct json_object *record; /* NULL: not one of ours */
 };
 
 /* -ENOENT: no such link; -EINVAL: the pin is not of a policy's link; or another errno. */
@@ -34,7 +34,7 @@ void attachment__close(struct attachment *attachment);
  */
 int attachment__find(struct attachment *attachment, struct pins *pins, const char *name,
 		     const char *pin, struct err *err);
-/* A pin of ours, with its info beside it, rather than any pinned link of a policy. */
+/* A pin of ours, with its record beside it, rather than any link that somebody pinned. */
 bool attachment__is_ours(const struct attachment *attachment);
 bool attachment__is_alive(const struct attachment *attachment);
 

@@ -67,8 +67,12 @@ static int take_off(struct attachment *attachment, const char *what, struct err 
 static int remove_pins(const struct attachment *attachment, const struct pins *pins,
 		       struct err *err)
 {
-	if (attachment__is_ours(attachment))
-		return pins__remove(pins, attachment->name, err);
+	if (attachment__is_ours(attachment)) {
+		if (!pins__remove(pins, attachment->name, err))
+			return 0;
+		err_hint(err, "the policy is detached; remove what is left by hand");
+		return -1;
+	}
 	if (unlink(attachment->link_path))
 		return err_set(err, ERR_FAILED, "the policy is detached; remove the pin by hand",
 			       "cannot remove %s: %s", attachment->link_path, strerror(errno));

@@ -4,67 +4,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
-#include <linux/magic.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
-#include "kernel.h"
+#include "bpffs.h"
 #include "pins.h"
 #include "record.h"
 #include "recover.h"
-
-#define MOUNT_COMMAND "mount -t bpf bpf " BPFFS
-
-bool bpffs__holds(const char *path)
-{
-	char parent[PATH_MAX];
-	struct statfs fs;
-	char *slash;
-
-	snprintf(parent, sizeof(parent), "%s", path);
-	while (statfs(parent, &fs)) {
-		slash = strrchr(parent, '/');
-		if (!slash || slash == parent)
-			return false;
-		*slash = '\0';
-	}
-	return (unsigned long)fs.f_type == BPF_FS_MAGIC;
-}
-
-static bool is_below_bpffs(const char *dir)
-{
-	size_t len = strlen(BPFFS);
-
-	return !strncmp(dir, BPFFS, len) && (dir[len] == '/' || !dir[len]);
-}
-
-static int ensure_bpffs(const char *dir, struct err *err)
-{
-	if (bpffs__holds(dir))
-		return 0;
-	if (!is_below_bpffs(dir))
-		return err_set(
-			err, ERR_NO_BPFFS, "choose a folder below " BPFFS,
-			"%s is not on a BPF file system, so that nothing can be pinned there", dir);
-	if (access(BPFFS, F_OK))
-		return err_set(err, ERR_NO_BPFFS,
-			       "mount sysfs on /sys and run a kernel with CONFIG_BPF_SYSCALL",
-			       "there is no " BPFFS " to pin the policy in");
-	if (!mount("bpf", BPFFS, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700"))
-		return 0;
-	return err_set(err, errno == EPERM || errno == EACCES ? ERR_NO_PERMISSION : ERR_NO_BPFFS,
-		       "mount it as root: " MOUNT_COMMAND,
-		       "the BPF file system is not mounted on " BPFFS
-		       ", and mounting it failed: %s",
-		       strerror(errno));
-}
 
 static int fail_path(const char *what, const char *path, struct err *err)
 {
@@ -110,7 +61,7 @@ int pins__make(const struct pins *pins, struct err *err)
 	if (pins->dir[0] != '/')
 		return err_set(err, ERR_USAGE, "give it from the root on",
 			       "--pin-dir %s is not an absolute path", pins->dir);
-	if (ensure_bpffs(pins->dir, err))
+	if (bpffs__ensure(pins->dir, err))
 		return -1;
 	return make_dirs(pins->dir, err);
 }
@@ -120,6 +71,8 @@ int pins__lock(struct pins *pins, struct err *err)
 	pins->lock = open(pins->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (pins->lock < 0)
 		return fail_path("cannot open", pins->dir, err);
+	if (bpffs__require(pins->dir, err))
+		return -1;
 	if (flock(pins->lock, LOCK_EX))
 		return fail_path("cannot lock", pins->dir, err);
 	return recover__all(pins, err);
@@ -201,6 +154,66 @@ static int pin_maps(const char *dir, const struct bpf_object *obj, struct err *e
 	return 0;
 }
 
+/* -1: there is none; else how many entries it has that are not in known, the first one in name. */
+static int count_entries(const char *path, const char *const *known, char *name)
+{
+	struct dirent *entry;
+	DIR *dir = opendir(path);
+	int count = 0, i;
+
+	if (!dir)
+		return -1;
+	while ((entry = readdir(dir))) {
+		for (i = 0; known[i] && strcmp(entry->d_name, known[i]); i++)
+			;
+		if (!known[i] && !count++)
+			snprintf(name, NAME_MAX + 1, "%s", entry->d_name);
+	}
+	closedir(dir);
+	return count;
+}
+
+enum pin_owner pins__owner(const struct pins *pins, const char *name)
+{
+	static const char *const known[] = { ".", "..", NULL };
+	char path[PATH_MAX + sizeof("/info")], entry[NAME_MAX + 1];
+	struct json_object *record;
+	int len;
+
+	len = snprintf(path, PATH_MAX, "%s/%s", pins->dir, name);
+	if (len >= PATH_MAX)
+		return PIN_OTHERS;
+	if ((access(path, F_OK) && errno == ENOENT) || !count_entries(path, known, entry))
+		return PIN_NOBODYS;
+	strcpy(path + len, "/info");
+	record = record__read(path);
+	json_object_put(record);
+	return record ? PIN_OURS : PIN_OTHERS;
+}
+
+int pins__check_content(const struct pins *pins, const char *name, enum err_code code,
+			struct err *err)
+{
+	static const char *const known[] = { ".", "..", "link", "info", "maps", NULL };
+	char path[PATH_MAX], entry[NAME_MAX + 1];
+
+	if (pins__path(pins, name, NULL, path, err))
+		return -1;
+	if (count_entries(path, known, entry) <= 0)
+		return 0;
+	return err_set(err, code, "pin that elsewhere",
+		       "%s holds %s, which was not pinned by smccc_loader", path, entry);
+}
+
+int pins__fail_others(const struct pins *pins, const char *name, enum err_code code,
+		      const char *hint, struct err *err)
+{
+	return err_set(err, code, hint,
+		       "%s/%s was not pinned by smccc_loader: it has no info that can be read",
+		       pins->dir, name);
+}
+
+/* Its info comes first: what a killed loader leaves can then be told from what others pin. */
 int pins__stage(const struct pins *pins, const char *name, const struct bpf_object *obj,
 		struct json_object *record, struct err *err)
 {
@@ -211,59 +224,80 @@ int pins__stage(const struct pins *pins, const char *name, const struct bpf_obje
 		return -1;
 	if (mkdir(path, 0700))
 		return fail_path("cannot make", path, err);
-	if (pins__path(pins, staging, "maps", path, err))
+	if (pins__path(pins, staging, "info", path, err) || record__pin(record, path, err) ||
+	    pins__path(pins, staging, "maps", path, err))
 		return -1;
 	if (mkdir(path, 0700))
 		return fail_path("cannot make", path, err);
-	if (pin_maps(path, obj, err) || pins__path(pins, staging, "info", path, err))
-		return -1;
-	return record__pin(record, path, err);
+	return pin_maps(path, obj, err);
 }
 
-int pins__commit(const struct pins *pins, const char *name, bool exchange, struct err *err)
+int pins__commit(const struct pins *pins, const char *name, struct err *err)
 {
 	char staging[NAME_LIMIT + sizeof(STAGING_SUFFIX)], from[PATH_MAX], to[PATH_MAX];
-	unsigned int flags = exchange ? RENAME_EXCHANGE : RENAME_NOREPLACE;
+	bool exchange;
 
 	staging_name(name, staging);
 	if (pins__path(pins, staging, NULL, from, err) || pins__path(pins, name, NULL, to, err))
 		return -1;
-	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, flags))
+	if (pins__owner(pins, name) == PIN_OTHERS)
+		return pins__fail_others(pins, name, ERR_NAME_TAKEN, "pin that elsewhere", err);
+	exchange = !access(to, F_OK);
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, exchange ? RENAME_EXCHANGE : RENAME_NOREPLACE))
 		return fail_path("cannot rename to", to, err);
 	return exchange ? pins__remove(pins, staging, err) : 0;
 }
 
-static int remove_tree(const char *path, struct err *err)
+/* The files in a folder, and no folder: there is none among our maps. */
+static void unlink_files(const char *path)
 {
-	char child[PATH_MAX];
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
-	int ret = 0;
-	DIR *dir;
 
-	if (!unlink(path) || errno == ENOENT)
-		return 0;
-	dir = opendir(path);
-	while (dir && !ret && (entry = readdir(dir))) {
-		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
-			continue;
-		if (snprintf(child, sizeof(child), "%s/%s", path, entry->d_name) <
-		    (int)sizeof(child))
-			ret = remove_tree(child, err);
-	}
+	while (dir && (entry = readdir(dir)))
+		unlinkat(fd, entry->d_name, 0);
 	if (dir)
 		closedir(dir);
-	if (!ret && rmdir(path))
+	else if (fd >= 0)
+		close(fd);
+}
+
+static int remove_ours(const struct pins *pins, const char *name, struct err *err)
+{
+	static const char *const files[] = { "link", "info" };
+	char path[PATH_MAX];
+	size_t i;
+
+	if (pins__path(pins, name, "maps", path, err))
+		return -1;
+	unlink_files(path);
+	if (rmdir(path) && errno != ENOENT)
 		return fail_path("cannot remove", path, err);
-	return ret;
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (pins__path(pins, name, files[i], path, err))
+			return -1;
+		if (unlink(path) && errno != ENOENT)
+			return fail_path("cannot remove", path, err);
+	}
+	return 0;
 }
 
 int pins__remove(const struct pins *pins, const char *name, struct err *err)
 {
+	enum pin_owner owner = pins__owner(pins, name);
 	char path[PATH_MAX];
 
-	if (pins__path(pins, name, NULL, path, err))
+	if (owner == PIN_OTHERS)
+		return pins__fail_others(pins, name, ERR_NAME_TAKEN, "pin that elsewhere", err);
+	if (pins__path(pins, name, NULL, path, err) ||
+	    (owner == PIN_OURS && remove_ours(pins, name, err)))
 		return -1;
-	return remove_tree(path, err);
+	if (!rmdir(path) || errno == ENOENT)
+		return 0;
+	return pins__check_content(pins, name, ERR_FAILED, err) ?
+		       -1 :
+		       fail_path("cannot remove", path, err);
 }
 
 int pins__remove_staged(const struct pins *pins, const char *name, struct err *err)

@@ -10,6 +10,9 @@
  * NAME appears and is replaced whole, by rename(2), after having been built as
  * NAME~new. A NAME~new that is found later is of a loader that was killed: see
  * recover.h.
+ *
+ * The folder may be shared with other programs: what has no info that we can read
+ * is not ours, and stays. info is the first to be made and the last to go.
  */
 #ifndef SMCCC_PINS_H
 #define SMCCC_PINS_H
@@ -18,9 +21,9 @@
 #include <limits.h>
 #include <stdbool.h>
 
+#include "bpffs.h"
 #include "error.h"
 
-#define BPFFS	       "/sys/fs/bpf"
 #define PIN_DIR	       BPFFS "/smccc"
 #define NAME_LIMIT     64
 #define STAGING_SUFFIX "~new"
@@ -32,14 +35,14 @@ struct pins {
 	int lock; /* held while attachments are made, replaced or removed; -1: not held */
 };
 
-/* Is path, or the nearest of its parents that exists, on a BPF file system? */
-bool bpffs__holds(const char *path);
-
 /* For reading only: nothing is made, nothing is locked. */
 void pins__at(struct pins *pins, const char *dir);
 /* Mounts the BPF file system if that is possible, and makes the folder, for its owner only. */
 int pins__make(const struct pins *pins, struct err *err);
-/* Waits for other loaders that are at work there, and repairs what a killed one left. */
+/*
+ * Waits for other loaders that are at work there, and repairs what a killed one
+ * left. Fails if the folder is not on a BPF file system: nothing of ours is there.
+ */
 int pins__lock(struct pins *pins, struct err *err);
 void pins__close(struct pins *pins);
 
@@ -48,12 +51,28 @@ int pins__check_name(const char *name, struct err *err);
 int pins__path(const struct pins *pins, const char *name, const char *file, char *path,
 	       struct err *err);
 
+enum pin_owner {
+	PIN_NOBODYS, /* there is none, or an empty folder */
+	PIN_OURS,
+	PIN_OTHERS,
+};
+
+enum pin_owner pins__owner(const struct pins *pins, const char *name);
+/* An error if NAME, which is ours, holds what we did not pin there. */
+int pins__check_content(const struct pins *pins, const char *name, enum err_code code,
+			struct err *err);
+int pins__fail_others(const struct pins *pins, const char *name, enum err_code code,
+		      const char *hint, struct err *err);
+
 /* NAME~new with the maps of obj and the record, still without a link. */
 int pins__stage(const struct pins *pins, const char *name, const struct bpf_object *obj,
 		struct json_object *record, struct err *err);
-/* NAME~new becomes NAME; what NAME was before, if exchange, is removed. */
-int pins__commit(const struct pins *pins, const char *name, bool exchange, struct err *err);
-/* Removes NAME and what is in it; a missing one is no failure. */
+/* NAME~new becomes NAME; what NAME was before is removed. */
+int pins__commit(const struct pins *pins, const char *name, struct err *err);
+/*
+ * Removes NAME with what we pin there and nothing else, which is an error then; a
+ * missing NAME is none.
+ */
 int pins__remove(const struct pins *pins, const char *name, struct err *err);
 int pins__remove_staged(const struct pins *pins, const char *name, struct err *err);
 

@@ -11,6 +11,7 @@
 #include "record.h"
 
 #define RECORD_LIMIT (64 * 1024)
+#define RECORD_MAP   "smccc_info"
 
 static void add_number(struct json_object *object, const char *key, __u64 value)
 {
@@ -72,7 +73,7 @@ int record__pin(struct json_object *record, const char *path, struct err *err)
 
 	if (!text)
 		return err_no_memory(err);
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "smccc_info", sizeof(zero), strlen(text) + 1, 1,
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, RECORD_MAP, sizeof(zero), strlen(text) + 1, 1,
 			    NULL);
 	if (fd < 0)
 		return err_set(err, ERR_FAILED, NULL, "cannot make a map for %s: %s", path,
@@ -96,7 +97,7 @@ static char *read_text(const char *path)
 	if (fd < 0)
 		return NULL;
 	if (!bpf_map_get_info_by_fd(fd, &info, &len) && info.type == BPF_MAP_TYPE_ARRAY &&
-	    info.value_size && info.value_size <= RECORD_LIMIT)
+	    !strcmp(info.name, RECORD_MAP) && info.value_size && info.value_size <= RECORD_LIMIT)
 		text = calloc(1, info.value_size + 1);
 	if (text && bpf_map_lookup_elem(fd, &zero, text)) {
 		free(text);

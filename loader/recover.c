@@ -33,21 +33,14 @@ static bool is_in_force(const struct pins *pins, const char *entry)
 	return in_force;
 }
 
-static bool exists(const struct pins *pins, const char *name)
-{
-	struct attachment attachment;
-
-	if (attachment__open(&attachment, pins, name))
-		return false;
-	attachment__close(&attachment);
-	return true;
-}
-
+/* An empty NAME~new may be anybody's. */
 static int recover(const struct pins *pins, const char *entry, const char *name, struct err *err)
 {
+	if (pins__owner(pins, entry) != PIN_OURS)
+		return 0;
 	if (!is_in_force(pins, entry))
 		return pins__remove(pins, entry, err);
-	return pins__commit(pins, name, exists(pins, name), err);
+	return pins__commit(pins, name, err);
 }
 
 int recover__all(const struct pins *pins, struct err *err)

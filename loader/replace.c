@@ -156,7 +156,8 @@ static int stage(struct replacing *r, struct err *err)
 	char staging[sizeof(r->old.name) + sizeof(STAGING_SUFFIX)], path[PATH_MAX];
 	int ret;
 
-	if (pins__stage(&r->pins, r->old.name, r->prepared.policy.obj, r->prepared.record, err))
+	if (pins__check_content(&r->pins, r->old.name, ERR_NAME_TAKEN, err) ||
+	    pins__stage(&r->pins, r->old.name, r->prepared.policy.obj, r->prepared.record, err))
 		return -1;
 	snprintf(staging, sizeof(staging), "%s" STAGING_SUFFIX, r->old.name);
 	if (pins__path(&r->pins, staging, "link", path, err))
@@ -181,7 +182,7 @@ static int swap_policies(struct replacing *r, struct err *err)
 			err_hint(err, "the old policy stays in force");
 		return -1;
 	}
-	if (!ours || !pins__commit(&r->pins, r->old.name, true, err))
+	if (!ours || !pins__commit(&r->pins, r->old.name, err))
 		return 0;
 	err_hint(err, "the new policy is in force; its maps are in %s/%s" STAGING_SUFFIX,
 		 r->pins.dir, r->old.name);
