@@ -37,6 +37,8 @@ int attachment__find(struct attachment *attachment, struct pins *pins, const cha
 /* A pin of ours, with its record beside it, rather than any link that somebody pinned. */
 bool attachment__is_ours(const struct attachment *attachment);
 bool attachment__is_alive(const struct attachment *attachment);
+/* After an update by other hands the record tells of an older policy. */
+bool attachment__is_current(const struct attachment *attachment);
 
 /* Whether a struct_ops link is one of a policy, by the map it holds; needs CAP_SYS_ADMIN. */
 bool attachment__is_policy(const struct attachment *attachment, const struct btf *kernel);

@@ -5,6 +5,7 @@
 #include <json-c/json.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -55,8 +56,9 @@ static int run(char *const argv[], int out, int messages, int *status)
 
 static void fill_arguments(char **argv, const char *source, const char *const *dirs)
 {
-	static const char *const fixed[] = { "-g",	 "-O2", "-target", "bpf",
-					     "-mcpu=v3", "-c",	"-o",	   "-" };
+	static const char *const fixed[] = { "-g",  "-O2",	"-target",
+					     "bpf", "-mcpu=v3", "-fdebug-compilation-dir=/",
+					     "-c",  "-o",	"-" };
 	size_t i, n = 0;
 
 	argv[n++] = (char *)compile__clang();
@@ -80,7 +82,25 @@ static int fail_to_run(int ret, struct err *err)
 		       strerror(-ret));
 }
 
-static int fail_to_compile(const char *label, int messages, int status, struct err *err)
+/* The compiler's messages, with the name that the user gave to the source. */
+static char *rename_source(const char *messages, const char *source, const char *label)
+{
+	char *text = NULL;
+	const char *at;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (; (at = strstr(messages, source)); messages = at + strlen(source))
+		fprintf(out, "%.*s%s", (int)(at - messages), messages, label);
+	fputs(messages, out);
+	fclose(out);
+	return text;
+}
+
+static int fail_to_compile(const char *source, const char *label, int messages, int status,
+			   struct err *err)
 {
 	void *text = NULL;
 	size_t size = 0;
@@ -90,12 +110,12 @@ static int fail_to_compile(const char *label, int messages, int status, struct e
 				      "%s does not compile",
 		label);
 	if (!file__read_fd(messages, MAX_MESSAGES, &text, &size) && size) {
-		err->detail = text;
+		err->detail = rename_source(text, source, label);
 		err->json = json_object_new_object();
-		json_object_object_add(err->json, "compiler", json_object_new_string(text));
-	} else {
-		free(text);
+		json_object_object_add(err->json, "compiler",
+				       json_object_new_string(err->detail ? err->detail : text));
 	}
+	free(text);
 	return -1;
 }
 
@@ -116,7 +136,7 @@ int compile__policy(const char *source, const char *label, const char *const *di
 	if (ret)
 		ret = fail_to_run(ret, err);
 	else if (status)
-		ret = fail_to_compile(label, messages, status, err);
+		ret = fail_to_compile(source, label, messages, status, err);
 	else if (file__read_fd(out, FILE_LIMIT, object, size))
 		ret = err_no_memory(err);
 out:

@@ -10,7 +10,8 @@
 /*
  * Compiles source into memory: no file is made, so that nothing is left behind
  * whatever happens. dirs ends with NULL. label is how messages call the file.
- * The object is to be freed by the caller.
+ * Of absolute paths the same compiler makes the same object, byte for byte,
+ * wherever the loader runs. The object is to be freed by the caller.
  */
 int compile__policy(const char *source, const char *label, const char *const *dirs, void **object,
 		    size_t *size, struct err *err);

@@ -29,6 +29,7 @@ static const struct {
 	[ERR_VM_GONE] = { "vm_gone", EXIT_NO_VM },
 	[ERR_POLICY_NOT_FOUND] = { "policy_not_found", EXIT_BAD_POLICY },
 	[ERR_POLICY_INVALID] = { "policy_invalid", EXIT_BAD_POLICY },
+	[ERR_POLICY_CHANGED] = { "policy_changed", EXIT_BAD_POLICY },
 	[ERR_COMPILE] = { "compile", EXIT_BAD_POLICY },
 	[ERR_NO_CLANG] = { "no_clang", EXIT_BAD_POLICY },
 	[ERR_LICENSE] = { "license", EXIT_BAD_POLICY },
@@ -48,7 +49,7 @@ static const char *const exit_meanings[EXIT_CODES] = {
 	[EXIT_REJECTED] = "the kernel's verifier rejected the policy",
 	[EXIT_VM_BUSY] = "the VM already has a policy",
 	[EXIT_NO_VM] = "no usable VM: the fd is closed or not a VM, the VM is protected or gone",
-	[EXIT_BAD_POLICY] = "the policy file is missing, invalid or does not compile",
+	[EXIT_BAD_POLICY] = "the policy file is missing, invalid, changed or does not compile",
 	[EXIT_NO_PERMISSION] = "a capability or access right is missing",
 	[EXIT_NAME] = "no attachment of this name, or the name is taken",
 	[EXIT_FOUND] =

@@ -91,8 +91,7 @@ static void live_from_record(struct json_object *record, struct live *live)
 	snprintf(live->prog_tag, sizeof(live->prog_tag), "%s", record__string(record, "prog_tag"));
 }
 
-/* After an update by other hands the record tells of an older policy. */
-static bool is_current(const struct attachment *attachment)
+bool attachment__is_current(const struct attachment *attachment)
 {
 	return attachment->record &&
 	       (!attachment->map_id ||
@@ -103,9 +102,9 @@ static bool know(const struct attachment *attachment, const struct btf *kernel, 
 {
 	if (read_live(attachment->map_id, kernel, live))
 		return true;
-	if (is_current(attachment))
+	if (attachment__is_current(attachment))
 		live_from_record(attachment->record, live);
-	return is_current(attachment);
+	return attachment__is_current(attachment);
 }
 
 bool attachment__values(const struct attachment *attachment, const struct btf *kernel,
@@ -217,7 +216,7 @@ struct json_object *attachment__row(const struct attachment *attachment, const s
 {
 	struct json_object *row = json_object_new_object();
 	struct json_object *record = attachment->record;
-	bool current = is_current(attachment);
+	bool current = attachment__is_current(attachment);
 	struct vm_owner vmm;
 	struct live live;
 	bool known = know(attachment, kernel, &live);
@@ -227,6 +226,7 @@ struct json_object *attachment__row(const struct attachment *attachment, const s
 	add_string(row, "state", state(attachment, &vmm));
 	add_string(row, "policy", current ? record__string(record, "policy") : live.name);
 	add_string(row, "file", current ? record__string(record, "file") : NULL);
+	add_string(row, "sha256", current ? record__string(record, "sha256") : NULL);
 	add_string(row, "since", current ? record__string(record, "since") : NULL);
 	if (known)
 		add_settings(row, &live.values);

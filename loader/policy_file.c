@@ -156,7 +156,7 @@ static int compile(struct policy_file *file, const struct policy_source *source,
 		   const struct dirs *data, struct err *err)
 {
 	struct dirs dirs = {};
-	char *own = strdup(file->path);
+	char *own = strdup(file->path), dir[PATH_MAX];
 	int i, ret;
 
 	if (!own)
@@ -164,8 +164,11 @@ static int compile(struct policy_file *file, const struct policy_source *source,
 	*strrchr(own, '/') = '\0';
 	dirs__add(&dirs, "%s", own[0] ? own : "/");
 	free(own);
-	for (i = 0; source->include_dirs && i < source->include_dirs->count; i++)
-		dirs__add(&dirs, "%s", source->include_dirs->item[i]);
+	/* all from the root on: the object must not depend on where we run */
+	for (i = 0; source->include_dirs && i < source->include_dirs->count; i++) {
+		if (realpath(source->include_dirs->item[i], dir))
+			dirs__add(&dirs, "%s", dir);
+	}
 	for (i = 0; i < data->count; i++) {
 		dirs__add(&dirs, "%s", data->dir[i]);
 		dirs__add(&dirs, "%s/include", data->dir[i]);
@@ -173,9 +176,8 @@ static int compile(struct policy_file *file, const struct policy_source *source,
 	dirs__add(&dirs, "%s", LIBBPF_INCLUDE);
 	free(file->data);
 	file->data = NULL;
-	/* the name the user gave is the one to see in compiler errors */
-	ret = compile__policy(file->label[0] == '-' ? file->path : file->label, file->label,
-			      (const char *const *)dirs.dir, &file->data, &file->size, err);
+	ret = compile__policy(file->path, file->label, (const char *const *)dirs.dir, &file->data,
+			      &file->size, err);
 	dirs__free(&dirs);
 	return ret;
 }
@@ -199,7 +201,8 @@ int policy_file__read(const struct policy_source *source, struct policy_file *fi
 	struct dirs data = {};
 	int ret;
 
-	dirs__add_data(&data, choose_data_dir(source));
+	file->data_dir = choose_data_dir(source);
+	dirs__add_data(&data, file->data_dir);
 	ret = name_file(source, &data, file, err);
 	if (!ret) {
 		ret = file__read(file->path, FILE_LIMIT, &file->data, &file->size);

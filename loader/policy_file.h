@@ -20,6 +20,7 @@ struct policy_file {
 	char *label; /* how messages call it: as the user did */
 	void *data;  /* the BPF object */
 	size_t size;
+	const char *data_dir; /* the one that was named, or NULL */
 	struct rules rules;
 };
 

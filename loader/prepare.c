@@ -7,6 +7,7 @@
 
 #include "kernel.h"
 #include "prepare.h"
+#include "recipe.h"
 #include "record.h"
 
 void critical__enter(void)
@@ -22,6 +23,7 @@ void critical__enter(void)
 
 int prepared__open(struct prepared *prepared, const struct policy_source *source, struct err *err)
 {
+	prepared->source = source;
 	if (policy_file__read(source, &prepared->file, err) ||
 	    policy__open(&prepared->policy, &prepared->file, err))
 		return -1;
@@ -65,7 +67,9 @@ int prepared__load(struct prepared *prepared, const struct policy_settings *sett
 	data.map_id = prepared__map_id(prepared);
 	fill_program(policy->call, &data);
 	prepared->record = record__make(&data);
-	return prepared->record ? 0 : err_no_memory(err);
+	if (!prepared->record || recipe__write(prepared->record, prepared->source, &prepared->file))
+		return err_no_memory(err);
+	return 0;
 }
 
 void prepared__close(struct prepared *prepared)

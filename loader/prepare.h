@@ -11,6 +11,7 @@ struct json_object;
 
 /* Zeroed to begin with; prepared__close() in any case. */
 struct prepared {
+	const struct policy_source *source;
 	struct policy_file file;
 	struct policy policy;
 	struct btf *kernel;

@@ -12,6 +12,7 @@
 #include "output.h"
 #include "pins.h"
 #include "prepare.h"
+#include "recipe.h"
 #include "record.h"
 #include "report.h"
 
@@ -55,7 +56,8 @@ struct replacing {
 	struct pins pins;
 	struct prepared prepared;
 	struct attachment old;
-	struct policy_source source;
+	struct policy_source source; /* without a path: of the policy that is in force */
+	struct recipe recipe;	     /* that one's */
 	struct ops_values old_values;
 	int old_map_fd; /* what we expect to replace; -1 if we may not have it */
 };
@@ -87,13 +89,73 @@ static int take_words(struct replacing *r, const char **name, struct err *err)
 	return 0;
 }
 
+static const char *what(const struct replacing *r)
+{
+	return r->old.name[0] ? r->old.name : r->old.link_path;
+}
+
+static int find_old(struct replacing *r, const char *name, struct err *err)
+{
+	pins__at(&r->pins, r->args->common.pin_dir);
+	if (attachment__find(&r->old, &r->pins, name, r->args->pin, err))
+		return -1;
+	if (!attachment__is_alive(&r->old))
+		return err_set(err, ERR_VM_GONE, "remove what is left with smccc_loader detach",
+			       "the VM of %s has ended, or its policy was detached", what(r));
+	return 0;
+}
+
+/* Where the policy in force came from; what is given on the command line goes before. */
+static int take_recipe(struct replacing *r, struct err *err)
+{
+	struct policy_source *source = &r->source, *old = &r->recipe.source;
+
+	if (!attachment__is_current(&r->old) || !recipe__read(r->old.record, &r->recipe))
+		return err_set(err, ERR_USAGE, "name the policy",
+			       "it is not recorded what file the policy of %s was read from",
+			       what(r));
+	source->path = old->path;
+	if (!source->data_dir)
+		source->data_dir = old->data_dir;
+	if (!source->include_dirs->count)
+		source->include_dirs = old->include_dirs;
+	if (!source->rule->count && !source->rules) {
+		source->rule = old->rule;
+		source->rules = old->rules;
+	}
+	return 0;
+}
+
+static int check_same(const struct replacing *r, struct err *err)
+{
+	const struct policy_file *file = &r->prepared.file;
+	bool new_rules = r->args->rules || r->args->rule.count;
+	bool same = recipe__is_policy(r->old.record, file);
+
+	if (same && (new_rules || recipe__are_rules(r->old.record, file)))
+		return 0;
+	return err_set(err, ERR_POLICY_CHANGED, NULL, "%s is not what is attached any more",
+		       same && r->source.rules ? r->source.rules : file->label);
+}
+
+/* For other settings of the policy in force: it is loaded once more, and no other. */
+static int prepare_same(struct replacing *r, struct err *err)
+{
+	if (take_recipe(r, err))
+		return -1;
+	if (!prepared__open(&r->prepared, &r->source, err) && !check_same(r, err))
+		return 0;
+	if (err_exit_code(err) == EXIT_BAD_POLICY)
+		err_hint(err,
+			 "the policy of %s was made of it: restore it, or name a policy: "
+			 "smccc_loader replace %s POLICY",
+			 what(r), what(r));
+	return -1;
+}
+
 /* What was in force until now, from the kernel or, without the right to ask it, the record. */
 static int read_old(struct replacing *r, struct err *err)
 {
-	if (!attachment__is_alive(&r->old))
-		return err_set(err, ERR_VM_GONE, "remove what is left with smccc_loader detach",
-			       "the VM of %s has ended, or its policy was detached",
-			       r->old.name[0] ? r->old.name : r->old.link_path);
 	r->old_map_fd = bpf_map_get_fd_by_id(r->old.map_id);
 	if (!attachment__values(&r->old, r->prepared.kernel, &r->old_values))
 		return err_set(err, ERR_NO_SUCH_NAME, "see smccc_loader list",
@@ -223,12 +285,11 @@ static int replace(struct replacing *r, struct err *err)
 	struct vm_owner vmm;
 	const char *name;
 
-	if (take_words(r, &name, err) || prepared__open(&r->prepared, &r->source, err))
+	if (take_words(r, &name, err))
 		return -1;
-	pins__at(&r->pins, r->args->common.pin_dir);
-	if (attachment__find(&r->old, &r->pins, name, r->args->pin, err))
+	if (r->source.path && prepared__open(&r->prepared, &r->source, err))
 		return -1;
-	if (read_old(r, err))
+	if (find_old(r, name, err) || (!r->source.path && prepare_same(r, err)) || read_old(r, err))
 		return -1;
 	record__get_vmm(r->old.record, &vmm);
 	choose_settings(r, &settings);
@@ -255,7 +316,9 @@ const struct command replace_command = {
 	.name = "replace",
 	.usage = "NAME|--pin PATH [POLICY] [OPTION]...",
 	.summary = "Put another policy in the place of one, without a gap",
-	.text = "No call of the guest ever sees no policy; if anything fails, the old policy\n"
+	.text = "Without POLICY it is the same policy once more, with other settings: the file it\n"
+		"was read from, which must not have changed since.\n\n"
+		"No call of the guest ever sees no policy; if anything fails, the old policy\n"
 		"stays in force. --forward, --permissive and the cookie stay as they are unless\n"
 		"an option changes them. The new policy's maps are pinned in place of the old\n"
 		"ones, which are given up with their contents.\n",

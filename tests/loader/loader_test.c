@@ -197,9 +197,14 @@ static void attach_options_reach_the_kernel(void **state)
 	assert_int_equal(guest_x0(&vm, KVM_FEATURES), 3);
 	assert_int_equal(denied(&vm), 1);
 
-	expect_success(run(-1, "replace", "soft", "--enforce", (char *)other));
+	/* Other settings, the same policy. */
+	expect_success(run(-1, "replace", "soft", "--enforce"));
 	assert_int_equal(guest_x0(&vm, KVM_FEATURES), NOT_SUPPORTED);
 	assert_int_equal(denied(&vm), 2);
+	assert_int_equal(vm_must_call(&vm, 0, &who_am_i).x[1], 0xfeed);
+	expect_success(run(-1, "replace", "soft", "--permissive"));
+	assert_int_equal(guest_x0(&vm, KVM_FEATURES), 3);
+	assert_int_equal(vm_must_call(&vm, 0, &who_am_i).x[1], 0xfeed);
 }
 
 static void list_shows_what_is_attached(void **state)
@@ -285,6 +290,15 @@ static void forward_is_the_attachers_word(void **state)
 	assert_int_equal(regs.x[0], NOT_SUPPORTED);
 }
 
+static void write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
 /* 10,000 rules and no C: the deployment that compiles nothing. */
 static void rules_come_from_options_and_files(void **state)
 {
@@ -297,8 +311,8 @@ static void rules_come_from_options_and_files(void **state)
 			i);
 	fclose(file);
 
-	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--rules", "/tmp/rules", "--rule",
-			   "PSCI_VERSION=deny", (char *)ranges));
+	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--name", "ruled", "--rules", "/tmp/rules",
+			   "--rule", "PSCI_VERSION=deny", (char *)ranges));
 	assert_int_equal(guest_x0(&vm, PSCI_VERSION), NOT_SUPPORTED);
 	assert_int_equal(guest_x0(&vm, TRNG_VERSION), 0x10000);
 	assert_int_equal(denied(&vm), 1);
@@ -306,6 +320,19 @@ static void rules_come_from_options_and_files(void **state)
 	assert_int_equal(denied(&vm), 2);
 	guest_x0(&vm, 0x82000000 + 2 * 9998);
 	assert_int_equal(denied(&vm), 2);
+
+	/* The same policy once more comes with the same rules, or not at all. */
+	expect_success(run(-1, "replace", "ruled", "--cookie", "1"));
+	assert_int_equal(guest_x0(&vm, PSCI_VERSION), NOT_SUPPORTED);
+	guest_x0(&vm, 0x82000000 + 2 * 9999);
+	assert_int_equal(denied(&vm), 4);
+	write_text("/tmp/rules", "0x82000000=deny\n");
+	expect_error(run(-1, "replace", "ruled", "--cookie", "2"), BAD_POLICY,
+		     "/tmp/rules is not what is attached");
+	expect_success(run(-1, "replace", "ruled", "--rules", "/tmp/rules"));
+	assert_int_equal(guest_x0(&vm, PSCI_VERSION), KVM_PSCI_VERSION);
+	guest_x0(&vm, 0x82000000);
+	assert_int_equal(denied(&vm), 5);
 }
 
 static void expect_untouched(void)
@@ -373,15 +400,6 @@ static void a_second_policy_is_refused_and_the_first_named(void **state)
 
 	expect_error(run(vm.fd, "--vm-fd", vm_fd, "--name", "first", (char *)policy), NO_ATTACHMENT,
 		     "first");
-}
-
-static void write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
 }
 
 static void bad_rules_are_told_apart(void **state)

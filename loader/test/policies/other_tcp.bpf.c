@@ -29,7 +29,8 @@ SEC("struct_ops/undo_cwnd") __u32 BPF_PROG(undo_cwnd, struct sock *sk)
 	return 2;
 }
 
-SEC(".struct_ops.link") struct tcp_congestion_ops theirs = {
+SEC(".struct_ops.link")
+struct tcp_congestion_ops theirs = {
 	.ssthresh = (void *)ssthresh,
 	.cong_avoid = (void *)cong_avoid,
 	.undo_cwnd = (void *)undo_cwnd,
