@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * struct kvm_smccc_ops by member names: the policy's object, this kernel and a
- * later kernel may each lay it out in their own way.
+ * later kernel may each lay it out in their own way. libbpf reads the BTF; it has
+ * no function that finds a member by its name.
  */
 #ifndef SMCCC_OPS_H
 #define SMCCC_OPS_H
@@ -48,6 +49,11 @@ __u32 ops__call_id(const struct ops_layout *layout, const void *data);
 /*
  * The kernel's value of a loaded policy: all members of the object's initial
  * value, with program fds where it has programs. To be freed by the caller.
+ *
+ * libbpf makes the same while it loads, but gives it away only together with an
+ * attachment: bpf_map__attach_struct_ops() makes a link that it keeps, and
+ * bpf_link__update_map() takes no other than that, and no BPF_F_REPLACE. Links
+ * that were made by another process, by what was pinned, are updated without it.
  */
 void *ops__build_value(const struct ops_layout *object, const void *initial,
 		       const struct ops_layout *kernel);

@@ -111,28 +111,6 @@ static int check_values(const struct policy *policy, struct err *err)
 	return 0;
 }
 
-/* As the kernel's license_is_gpl_compatible(). */
-static int check_license(const struct policy_file *file, struct err *err)
-{
-	static const char *const good[] = {
-		"GPL",		"GPL v2",	"GPL and additional rights",
-		"Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL"
-	};
-	char license[64];
-	size_t i;
-
-	elf__license(file, license, sizeof(license));
-	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		if (!strcmp(license, good[i]))
-			return 0;
-	}
-	return err_set(err, ERR_LICENSE,
-		       "the kernel runs only GPL-compatible policies: char LICENSE[] "
-		       "SEC(\"license\") = \"GPL\";",
-		       license[0] ? "%s has the license '%s'" : "%s has no license%s", file->label,
-		       license);
-}
-
 void policy__choose(struct policy *policy, struct bpf_program *prog)
 {
 	bpf_program__set_autoload(prog, true);
@@ -185,7 +163,6 @@ int policy__open_with(struct policy *policy, const struct policy_file *file, con
 	if (!policy->log)
 		return err_no_memory(err);
 	if (find_ops(policy, err) || check_members(policy, err) || check_values(policy, err) ||
-	    check_license(file, err) ||
 	    rules__prepare(policy->rules, policy->obj, policy->label, err))
 		return -1;
 	load_policy_only(policy);
@@ -253,6 +230,11 @@ static int fail_rejected(const struct policy *policy, bool verbose, struct err *
 	struct verifier_summary summary;
 
 	verifier__summarize(policy->log, &summary);
+	if (strstr(summary.reason, "GPL compatible"))
+		return err_set(err, ERR_LICENSE,
+			       "the kernel runs only GPL-compatible policies: char LICENSE[] "
+			       "SEC(\"license\") = \"GPL\";",
+			       "%s has no license, or not a GPL-compatible one", policy->label);
 	err_set(err, ERR_REJECTED,
 		verbose ? "change the line that it names" :
 			  "change the line that it names; -v shows the whole log",
