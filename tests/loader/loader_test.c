@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of smccc_loader through its command line, as a VMM and as an operator
- * use it: exit status, output, and what the guest of a real VM then gets.
+ * Tests of what smccc_loader does to the guest of a real VM, started as a VMM and
+ * as an operator do. loader/test/run tests what it says, and what it pins.
  *
- * Usage: loader_test BUILD-DIRECTORY [stock], in the rig, as root. "stock": on
- * a kernel without the hook, where the loader can only say what is missing.
+ * Usage: loader_test BUILD-DIRECTORY, in the rig, as root.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <json.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,7 +28,8 @@
 
 #define NOT_SUPPORTED	 UINT64_MAX
 #define KVM_PSCI_VERSION 0x10001
-#define UNKNOWN_SIP	 0x82001234U
+#define KVM_UID		 0xb66fb428
+#define OTHER_UID	 0xd0f1a2a3 /* of other-hypervisor */
 #define PIN_DIR		 "/sys/fs/bpf/smccc"
 
 /* smccc_loader's, see its --help */
@@ -46,8 +46,8 @@ enum {
 	NO_ATTACHMENT
 };
 
-static const char *loader;
-static const char *policy, *to_vmm, *ranges, *other, *two, *none, *other_ops, *rejected;
+static const char *loader, *fault;
+static const char *policy, *to_vmm, *ranges, *other, *two, *none, *rejected;
 
 static struct child_output output;
 
@@ -147,15 +147,6 @@ static int end_vm(void **state)
 	return attachments();
 }
 
-static struct json_object *parse_output(void)
-{
-	struct json_object *json = json_tokener_parse(output.out);
-
-	if (!json)
-		fail_msg("not JSON: %s", output.out);
-	return json;
-}
-
 static void attach_makes_the_default_policy_effective(void **state)
 {
 	expect_success(run(vm.fd, "--vm-fd", vm_fd, (char *)policy));
@@ -166,7 +157,7 @@ static void attach_makes_the_default_policy_effective(void **state)
 	/* The loader has ended, the policy has not. */
 	assert_int_equal(guest_x0(&vm, PSCI_VERSION), KVM_PSCI_VERSION);
 	assert_int_equal(guest_x0(&vm, TRNG_VERSION), 0x10000);
-	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), 0xb66fb428);
+	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), KVM_UID);
 	assert_int_equal(guest_x0(&vm, FFA_VERSION), NOT_SUPPORTED);
 	assert_int_equal(denied(&vm), 1);
 }
@@ -183,7 +174,7 @@ static void attach_compiles_c(void **state)
 {
 	expect_success(
 		run(vm.fd, "attach", "--vm-fd", vm_fd, "bpf/examples/other-hypervisor.bpf.c"));
-	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), 0xd0f1a2a3);
+	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), OTHER_UID);
 }
 
 static void attach_options_reach_the_kernel(void **state)
@@ -207,50 +198,14 @@ static void attach_options_reach_the_kernel(void **state)
 	assert_int_equal(vm_must_call(&vm, 0, &who_am_i).x[1], 0xfeed);
 }
 
-static void list_shows_what_is_attached(void **state)
-{
-	struct json_object *json;
-	const char *text;
-
-	expect_success(run(-1, "list"));
-	expect_success(
-		run(vm.fd, "--vm-fd", vm_fd, "--name", "shown", "--cookie", "77", (char *)policy));
-	expect_success(run(-1, "list"));
-	assert_non_null(strstr(output.out, "shown"));
-	expect_success(run(-1, "list", "--json"));
-	json = parse_output();
-	text = json_object_to_json_string(json);
-	assert_non_null(strstr(text, "\"shown\""));
-	assert_non_null(strstr(text, "default_policy"));
-	json_object_put(json);
-}
-
-static void list_tells_that_a_vm_is_gone(void **state)
-{
-	struct vm other_vm;
-	char fd[16];
-
-	vm_must_create(&other_vm, &(struct vm_options){ 0 });
-	snprintf(fd, sizeof(fd), "%d", other_vm.fd);
-	expect_success(run(other_vm.fd, "--vm-fd", fd, "--name", "mortal", (char *)policy));
-	vm_destroy(&other_vm);
-
-	expect_success(run(-1, "list"));
-	assert_non_null(strstr(output.out, "mortal"));
-	assert_non_null(strstr(output.out, "gone"));
-	expect_error(run(-1, "replace", "mortal", (char *)other), BAD_VM, "mortal|ended|detach");
-	expect_success(run(-1, "detach", "mortal"));
-	assert_int_equal(attachments(), 0);
-}
-
 static void replace_swaps_and_detach_restores(void **state)
 {
 	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--name", "swap", (char *)policy));
-	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), 0xb66fb428);
+	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), KVM_UID);
 	expect_success(run(-1, "replace", "swap", (char *)other));
-	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), 0xd0f1a2a3);
+	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), OTHER_UID);
 	expect_success(run(-1, "replace", "swap", (char *)policy));
-	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), 0xb66fb428);
+	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), KVM_UID);
 
 	expect_success(run(-1, "detach", "swap"));
 	assert_int_equal(attachments(), 0);
@@ -267,10 +222,10 @@ static void a_failed_replace_leaves_the_old_policy(void **state)
 	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--name", "kept", (char *)other));
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		assert_int_equal(run(-1, "replace", "kept", bad[i]), status[i]);
-		assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), 0xd0f1a2a3);
+		assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), OTHER_UID);
 	}
 	expect_success(run(-1, "detach", "kept"));
-	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), 0xb66fb428);
+	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), KVM_UID);
 }
 
 /* The attacher vouches for the VMM, not the policy: see DESIGN.md, Verdicts. */
@@ -297,6 +252,58 @@ static void write_text(const char *path, const char *text)
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 	close(fd);
+}
+
+/* Runs the loader while the guest calls: each call is decided by a policy or none, a or b. */
+static void run_under_calls(char *const prefix[], char *const args[], uint64_t x0_after)
+{
+	struct loop_options loop = { .call = GUEST_HVC_CALL(VENDOR_HYP_CALL_UID),
+				     .expect_a = KVM_UID,
+				     .expect_b = OTHER_UID };
+	struct loop_result result;
+
+	assert_int_equal(vcpu_loop_setup(&vm.vcpus[0], &loop), 0);
+	assert_int_equal(vcpu_start(&vm.vcpus[0]), 0);
+	run_under(prefix, vm.fd, args);
+	vcpu_stop(&vm.vcpus[0]);
+	assert_int_equal(vcpu_join(&vm.vcpus[0]), 0);
+	vcpu_loop_read(&vm.vcpus[0], &result);
+	assert_true(result.calls > 0);
+	assert_int_equal(result.got_a + result.got_b, result.calls);
+	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), x0_after);
+}
+
+/* SIGKILL right before that system call: see loader/test/fault.c. */
+static void kill_under_calls(const char *call, char *const args[], uint64_t x0_after)
+{
+	char *prefix[] = { "env", NULL, NULL, NULL };
+
+	if (asprintf(&prefix[1], "FAULT=%s:1:-9", call) < 0 ||
+	    asprintf(&prefix[2], "LD_PRELOAD=%s", fault) < 0)
+		abort();
+	run_under_calls(prefix, args, x0_after);
+	assert_int_equal(output.status, 128 + SIGKILL);
+	free(prefix[1]);
+	free(prefix[2]);
+}
+
+static void a_killed_loader_leaves_what_the_kernel_has_done(void **state)
+{
+	char *const attach[] = { "--vm-fd", vm_fd, "--name", "k", (char *)other, NULL };
+	char *const replace[] = { "replace", "k", (char *)policy, NULL };
+	char *const detach[] = { "detach", "k", NULL };
+
+	kill_under_calls("link_create", attach, KVM_UID);
+	kill_under_calls("rename", attach, OTHER_UID);
+	kill_under_calls("link_update", replace, OTHER_UID);
+	kill_under_calls("rename", replace, KVM_UID);
+	guest_x0(&vm, FFA_VERSION);
+	assert_int_equal(denied(&vm), 1);
+	run_under_calls(NULL, detach, KVM_UID);
+	assert_int_equal(output.status, DONE);
+	assert_int_equal(attachments(), 0);
+	guest_x0(&vm, FFA_VERSION);
+	assert_int_equal(denied(&vm), 1);
 }
 
 /* 10,000 rules and no C: the deployment that compiles nothing. */
@@ -341,67 +348,6 @@ static void expect_untouched(void)
 	assert_int_equal(attachments(), 0);
 }
 
-static void bad_vm_fds_are_told_apart(void **state)
-{
-	char vcpu_fd[16], file_fd[16], kvm_fd[16];
-	int file = open("/proc/self/exe", O_RDONLY);
-
-	snprintf(vcpu_fd, sizeof(vcpu_fd), "%d", vm.vcpus[0].fd);
-	snprintf(kvm_fd, sizeof(kvm_fd), "%d", vm.kvm_fd);
-	snprintf(file_fd, sizeof(file_fd), "%d", file);
-
-	expect_error(run(-1, "--vm-fd", "900", (char *)policy), BAD_VM, "900|not open");
-	expect_one_line();
-	expect_error(run(vm.vcpus[0].fd, "--vm-fd", vcpu_fd, (char *)policy), BAD_VM, "vcpu");
-	expect_one_line();
-	expect_error(run(vm.kvm_fd, "--vm-fd", kvm_fd, (char *)policy), BAD_VM, "/dev/kvm");
-	expect_one_line();
-	expect_error(run(file, "--vm-fd", file_fd, (char *)policy), BAD_VM, "loader_test");
-	expect_one_line();
-	close(file);
-	expect_untouched();
-}
-
-static void numbers_are_strict(void **state)
-{
-	static char *const bad[] = {
-		"", "abc", "3abc", "0x", " 3", "-1", "99999999999999999999", "0x12g"
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		expect_error(run(vm.fd, "--vm-fd", bad[i], (char *)policy), USAGE, "--vm-fd");
-		expect_one_line();
-	}
-	expect_error(run(vm.fd, "--vm-fd", "4294967296", (char *)policy), BAD_VM, "4294967296");
-	expect_untouched();
-}
-
-static void wrong_usage_is_named(void **state)
-{
-	expect_error(run(-1, "no-such-command"), USAGE, "no-such-command");
-	expect_error(run(-1, "attach", (char *)policy), USAGE, "--vm-fd");
-	expect_error(run(-1, "list", "--no-such-option"), USAGE, "--no-such-option");
-	expect_error(run(-1, "replace"), USAGE, "name");
-	expect_error(run(-1, "detach", "nobody"), NO_ATTACHMENT, "nobody");
-	expect_error(run(-1, "replace", "nobody", (char *)policy), NO_ATTACHMENT, "nobody");
-	expect_success(run(-1, "--help"));
-	expect_success(run(-1, "--version"));
-}
-
-static void a_second_policy_is_refused_and_the_first_named(void **state)
-{
-	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--name", "first", (char *)other));
-	expect_error(run(vm.fd, "--vm-fd", vm_fd, "--name", "second", (char *)policy), VM_BUSY,
-		     "first|other_hypervisor|replace");
-	expect_one_line();
-	assert_int_equal(attachments(), 1);
-	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), 0xd0f1a2a3);
-
-	expect_error(run(vm.fd, "--vm-fd", vm_fd, "--name", "first", (char *)policy), NO_ATTACHMENT,
-		     "first");
-}
-
 static void bad_rules_are_told_apart(void **state)
 {
 	static const struct {
@@ -435,194 +381,19 @@ static void bad_rules_are_told_apart(void **state)
 	expect_untouched();
 }
 
-static void bad_policy_files_are_told_apart(void **state)
-{
-	write_text("/tmp/empty.bpf.o", "");
-	write_text("/tmp/text.bpf.o", "not an object\n");
-
-#define ATTACH(file) run(vm.fd, "--vm-fd", vm_fd, (char *)(file))
-	expect_error(ATTACH("/tmp/missing.bpf.o"), BAD_POLICY, "/tmp/missing.bpf.o");
-	expect_one_line();
-	expect_error(ATTACH("/tmp/missing.bpf.c"), BAD_POLICY, "/tmp/missing.bpf.c");
-	expect_one_line();
-	expect_error(ATTACH("/tmp/empty.bpf.o"), BAD_POLICY, "empty");
-	expect_one_line();
-	expect_error(ATTACH("/tmp/text.bpf.o"), BAD_POLICY, "ELF");
-	expect_one_line();
-	expect_error(ATTACH("/bin/sh"), BAD_POLICY, "/bin/sh");
-	expect_one_line();
-	expect_error(ATTACH("/tmp"), BAD_POLICY, "directory");
-	expect_one_line();
-	expect_error(ATTACH(none), BAD_POLICY, "no policy");
-	expect_one_line();
-	expect_error(ATTACH(two), BAD_POLICY, "first|second");
-	expect_one_line();
-	expect_error(ATTACH(other_ops), BAD_POLICY, "bpf_dummy_ops");
-	expect_one_line();
-	expect_untouched();
-}
-
-static int lines(const char *text)
-{
-	int nr = 0;
-
-	while ((text = strchr(text, '\n'))) {
-		nr++;
-		text++;
-	}
-	return nr;
-}
-
-static void a_rejected_policy_shows_the_line(void **state)
-{
-	expect_error(ATTACH(rejected), REJECTED, "rejected.bpf.c:7|call->func_id|only regs[]");
-	assert_in_range(lines(output.err), 2, 20);
-	expect_untouched();
-}
-
-static void a_compiler_error_is_shown(void **state)
-{
-	write_text("/tmp/broken.bpf.c",
-		   "#include \"smccc_policy.h\"\nSMCCC_POLICY(broken)\n{\n\treturn NONSENSE;\n}\n");
-	expect_error(ATTACH("/tmp/broken.bpf.c"), BAD_POLICY, "broken.bpf.c:4|NONSENSE");
-	expect_untouched();
-}
-
-static void a_missing_compiler_is_named(void **state)
-{
-	static char *const without[] = { "env", "PATH=/nowhere", "CLANG=", NULL };
-	static char *const wrong[] = { "env", "CLANG=/no/such/clang", NULL };
-	char *const args[] = { "--vm-fd", vm_fd, "bpf/policy.bpf.c", NULL };
-
-	expect_error(run_under(without, vm.fd, args), BAD_POLICY, "clang|install");
-	expect_one_line();
-	expect_error(run_under(wrong, vm.fd, args), BAD_POLICY, "/no/such/clang");
-	expect_one_line();
-	expect_untouched();
-}
-
-static void missing_capabilities_are_named(void **state)
-{
-	static char *const no_bpf[] = { "setpriv", "--bounding-set=-bpf,-sys_admin", NULL };
-	static char *const no_perfmon[] = { "setpriv", "--bounding-set=-perfmon,-sys_admin", NULL };
-	char *const args[] = { "--vm-fd", vm_fd, (char *)policy, NULL };
-
-	expect_error(run_under(no_bpf, vm.fd, args), NO_PERMISSION, "CAP_BPF");
-	expect_one_line();
-	expect_error(run_under(no_perfmon, vm.fd, args), NO_PERMISSION, "CAP_PERFMON");
-	expect_one_line();
-	expect_untouched();
-}
-
-/* The commands run by the shells below: "$@" is the loader with its arguments. */
-#define IN_MOUNT_NAMESPACE(script)                              \
-	{                                                       \
-		"unshare", "-m", "sh", "-c", script, "sh", NULL \
-	}
-
-static void bpffs_is_mounted_where_it_may_be(void **state)
-{
-	static char *const unmounted[] =
-		IN_MOUNT_NAMESPACE("umount /sys/fs/bpf && \"$@\" && ls " PIN_DIR "/mounted/link");
-	static char *const not_allowed[] = IN_MOUNT_NAMESPACE(
-		"umount /sys/fs/bpf && exec setpriv --bounding-set=-sys_admin \"$@\"");
-	char *const args[] = { "--vm-fd", vm_fd, "--name", "mounted", (char *)policy, NULL };
-
-	expect_success(run_under(unmounted, vm.fd, args));
-	/* That mount is gone with its namespace, and so are the pins. */
-	expect_error(run_under(not_allowed, vm.fd, args), NO_PERMISSION, "mount -t bpf");
-	expect_one_line();
-	expect_untouched();
-}
-
-static void a_kernel_without_btf_is_named(void **state)
-{
-	static char *const no_btf[] =
-		IN_MOUNT_NAMESPACE("mount -t tmpfs none /sys/kernel/btf && exec \"$@\"");
-	char *const args[] = { "--vm-fd", vm_fd, (char *)policy, NULL };
-	char *const features[] = { "features", NULL };
-
-	expect_error(run_under(no_btf, vm.fd, args), NO_KERNEL_SUPPORT, "CONFIG_DEBUG_INFO_BTF");
-	expect_one_line();
-	assert_int_equal(run_under(no_btf, -1, features), NO_KERNEL_SUPPORT);
-	assert_non_null(strstr(output.out, "CONFIG_DEBUG_INFO_BTF"));
-	expect_untouched();
-}
-
-static void errors_are_json_too(void **state)
-{
-	struct json_object *json, *error, *member;
-
-	assert_int_equal(run(-1, "--json", "--vm-fd", "900", (char *)policy), BAD_VM);
-	json = parse_output();
-	assert_true(json_object_object_get_ex(json, "error", &error));
-	assert_true(json_object_object_get_ex(error, "exit", &member));
-	assert_int_equal(json_object_get_int(member), BAD_VM);
-	assert_true(json_object_object_get_ex(error, "message", &member));
-	assert_non_null(strstr(json_object_get_string(member), "900"));
-	json_object_put(json);
-}
-
-static void features_are_complete(void **state)
-{
-	struct json_object *json;
-
-	expect_success(run(-1, "features"));
-	assert_null(strstr(output.out, "NO"));
-	expect_success(run(-1, "features", "--json"));
-	json = parse_output();
-	json_object_put(json);
-}
-
-/* On a kernel without the hook. */
-
-static void stock_features_name_what_is_missing(void **state)
-{
-	assert_int_equal(run(-1, "features"), NO_KERNEL_SUPPORT);
-	assert_non_null(strstr(output.out, "CONFIG_KVM_ARM_SMCCC_BPF"));
-	assert_non_null(strstr(output.out, "bpf_smccc_hook.patch"));
-}
-
-static void stock_attach_says_where_to_get_it(void **state)
-{
-	expect_error(ATTACH(policy), NO_KERNEL_SUPPORT,
-		     "CONFIG_KVM_ARM_SMCCC_BPF|bpf_smccc_hook.patch");
-	expect_one_line();
-	expect_untouched();
-}
-
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_vm, end_vm)
-
-static const struct CMUnitTest stock_tests[] = {
-	TEST(stock_features_name_what_is_missing),
-	TEST(stock_attach_says_where_to_get_it),
-};
 
 static const struct CMUnitTest tests[] = {
 	TEST(attach_makes_the_default_policy_effective),
 	TEST(attach_finds_the_default_policy),
 	TEST(attach_compiles_c),
 	TEST(attach_options_reach_the_kernel),
-	TEST(list_shows_what_is_attached),
-	TEST(list_tells_that_a_vm_is_gone),
 	TEST(replace_swaps_and_detach_restores),
 	TEST(a_failed_replace_leaves_the_old_policy),
 	TEST(forward_is_the_attachers_word),
+	TEST(a_killed_loader_leaves_what_the_kernel_has_done),
 	TEST(rules_come_from_options_and_files),
-	TEST(bad_vm_fds_are_told_apart),
-	TEST(numbers_are_strict),
-	TEST(wrong_usage_is_named),
-	TEST(a_second_policy_is_refused_and_the_first_named),
 	TEST(bad_rules_are_told_apart),
-	TEST(bad_policy_files_are_told_apart),
-	TEST(a_rejected_policy_shows_the_line),
-	TEST(a_compiler_error_is_shown),
-	TEST(a_missing_compiler_is_named),
-	TEST(missing_capabilities_are_named),
-	TEST(bpffs_is_mounted_where_it_may_be),
-	TEST(a_kernel_without_btf_is_named),
-	TEST(errors_are_json_too),
-	TEST(features_are_complete),
 };
 
 static const char *in_build(const char *build, const char *file)
@@ -637,21 +408,19 @@ static const char *in_build(const char *build, const char *file)
 int main(int argc, char **argv)
 {
 	if (argc < 2) {
-		fprintf(stderr, "usage: %s BUILD-DIRECTORY [stock]\n", argv[0]);
+		fprintf(stderr, "usage: %s BUILD-DIRECTORY\n", argv[0]);
 		return 2;
 	}
 
 	loader = in_build(argv[1], "arm64/smccc_loader");
+	fault = in_build(argv[1], "arm64/loader.test/fault.so");
 	policy = in_build(argv[1], "bpf/policy.bpf.o");
 	other = in_build(argv[1], "bpf/other-hypervisor.bpf.o");
 	to_vmm = in_build(argv[1], "bpf/psci-to-vmm.bpf.o");
 	ranges = in_build(argv[1], "bpf/ranges.bpf.o");
 	two = in_build(argv[1], "bpf/two.bpf.o");
 	none = in_build(argv[1], "bpf/none.bpf.o");
-	other_ops = in_build(argv[1], "bpf/other-ops.bpf.o");
 	rejected = in_build(argv[1], "bpf/rejected.bpf.o");
 
-	if (argc > 2)
-		return cmocka_run_group_tests_name("loader-stock", stock_tests, NULL, NULL);
 	return cmocka_run_group_tests_name("loader", tests, NULL, NULL);
 }
