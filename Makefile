@@ -21,6 +21,8 @@ help:
 	@echo 'make bpf         the policies: build/bpf'
 	@echo 'make host        loader and tests for this machine: build/host'
 	@echo 'make arm64       loader, VMM and tests for the emulated host: build/arm64'
+	@echo 'make install     the loader, the policies and their headers, to PREFIX ($(PREFIX));'
+	@echo '                 DESTDIR goes before it'
 	@echo 'make shellcheck  check the shell scripts'
 	@echo 'make fmt-check   check the format of the C sources'
 	@echo 'make fmt         format them'
@@ -72,21 +74,39 @@ $(SLOWER): bench-constant.bpf.c Makefile
 
 CROSS_COMPILE := $(if $(filter aarch64,$(shell uname -m)),,aarch64-linux-gnu-)
 
-.PHONY: host arm64
+# Where the loader looks for its files: in ../share/smccc-bpf.
+PREFIX ?= /usr/local
+SHARE = $(DESTDIR)$(PREFIX)/share/smccc-bpf
+
+.PHONY: host arm64 install install-files
 host: setup
 	$(Q)libbpf=$$(kernel/build libbpf host) && set -- \
 		OUT=$(CURDIR)/build/host LIBBPF="$$libbpf" CROSS_COMPILE= SYSROOT= && \
 		$(MAKE) -C loader "$$@" && \
 		$(MAKE) -C tests "$$@" host
 
-arm64: setup
+arm64: setup bpf
 	$(Q)libbpf=$$(kernel/build libbpf arm64) && sysroot=$$(tests/rig/rootfs)/sysroot && set -- \
 		OUT=$(CURDIR)/build/arm64 LIBBPF="$$libbpf" CROSS_COMPILE=$(CROSS_COMPILE) \
 		SYSROOT="$$sysroot" && \
 		$(MAKE) -C loader "$$@" && \
 		$(MAKE) -C loader "$$@" test-files && \
 		$(MAKE) -C tests/vmm "$$@" all test && \
-		$(MAKE) -C tests "$$@" arm64
+		$(MAKE) -C tests "$$@" arm64 && \
+		$(MAKE) "$$@" DESTDIR=$(CURDIR)/build/arm64/installed PREFIX=/usr install-files
+
+install: host bpf
+	$(Q)libbpf=$$(kernel/build libbpf host) && \
+		$(MAKE) OUT=build/host LIBBPF="$$libbpf" install-files
+	$(Q)echo 'installed: $(DESTDIR)$(PREFIX)/bin/smccc_loader, $(SHARE)'
+
+# libbpf's headers, too: policies in source are compiled where there may be others, or none.
+install-files:
+	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/include/bpf $(SHARE)/examples
+	$(Q)install $(OUT)/smccc_loader $(DESTDIR)$(PREFIX)/bin
+	$(Q)install -m 644 build/bpf/policy.bpf.o bpf/policy.bpf.c bpf/policy.cases bpf/*.h $(SHARE)
+	$(Q)install -m 644 bpf/examples/* $(SHARE)/examples
+	$(Q)install -m 644 $(LIBBPF)/include/bpf/*.h $(SHARE)/include/bpf
 
 # --- what the README names
 

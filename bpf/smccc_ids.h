@@ -168,7 +168,7 @@ enum smccc_owner {
 	F(PV_TIME_FEATURES,			0xc5000020)		\
 	F(PV_TIME_ST,				0xc5000021)
 
-/* KVM_MEMINFO to KVM_MMIO_GUARD are pKVM's. */
+/* KVM_HYP_MEMINFO to KVM_MMIO_GUARD are pKVM's. */
 #define SMCCC_FUNCTIONS_KVM(F)						\
 	F(KVM_FEATURES,				0x86000000)		\
 	F(KVM_PTP,				0x86000001)		\

@@ -43,8 +43,9 @@ char _license[] SEC("license") = "GPL";
  *
  * The body decides one call, "struct kvm_smccc_call *call", and returns a
  * verdict. What follows the name are members of struct kvm_smccc_ops, such as
- * .forward_ranges = SMCCC_RANGE(SMCCC_OWNER_TRUSTED_OS). The loader sets .vm_fd,
- * .flags and .cookie.
+ * .forward_ranges = SMCCC_RANGE(SMCCC_OWNER_TRUSTED_OS). The loader sets .vm_fd
+ * and .flags, and .cookie if it is given --cookie; a policy that replaces another
+ * gets the cookie that was there.
  *
  * Besides the struct_ops this makes two programs with the same body, which
  * BPF_PROG_TEST_RUN runs on any Linux since 5.17. Their context is a call:

@@ -28,16 +28,19 @@ struct dirs {
 	int count;
 };
 
+/* From the root on: what is made of the files in it must not depend on where we run. */
 static void dirs__add(struct dirs *dirs, const char *fmt, const char *arg)
 {
-	char *dir;
+	char *dir, *real;
 
 	if (dirs->count == MAX_DIRS || asprintf(&dir, fmt, arg) < 0)
 		return;
-	if (!access(dir, X_OK))
-		dirs->dir[dirs->count++] = dir;
+	real = realpath(dir, NULL);
+	if (real && !access(real, X_OK))
+		dirs->dir[dirs->count++] = real;
 	else
-		free(dir);
+		free(real);
+	free(dir);
 }
 
 static void dirs__free(struct dirs *dirs)
@@ -59,6 +62,7 @@ static void dirs__add_beside_binary(struct dirs *dirs)
 	if (!slash)
 		return;
 	*slash = '\0';
+	dirs__add(dirs, "%s/../share/smccc-bpf", exe);
 	dirs__add(dirs, "%s", exe);
 	dirs__add(dirs, "%s/../bpf", exe);
 	dirs__add(dirs, "%s/../../bpf", exe);
@@ -81,8 +85,9 @@ static void dirs__add_data(struct dirs *dirs, const char *data_dir)
 		dirs__add(dirs, "%s", data_dir);
 		return;
 	}
-	dirs__add(dirs, "%s", DATA_DIR);
+	/* the files of another installation may be of another version */
 	dirs__add_beside_binary(dirs);
+	dirs__add(dirs, "%s", DATA_DIR);
 }
 
 static bool has_suffix(const char *path, const char *suffix)
@@ -103,8 +108,8 @@ static int fail_default(const char *data_dir, struct err *err)
 			       "the default policy (policy.bpf.o or policy.bpf.c) is not in %s",
 			       data_dir);
 	return err_set(err, ERR_POLICY_NOT_FOUND, hint,
-		       "the default policy (policy.bpf.o or policy.bpf.c) is neither in " DATA_DIR
-		       " nor beside the loader");
+		       "the default policy (policy.bpf.o or policy.bpf.c) is neither beside the "
+		       "loader nor in " DATA_DIR);
 }
 
 static char *find_default(const struct dirs *dirs, const char *data_dir, struct err *err)
@@ -156,7 +161,7 @@ static int compile(struct policy_file *file, const struct policy_source *source,
 		   const struct dirs *data, struct err *err)
 {
 	struct dirs dirs = {};
-	char *own = strdup(file->path), dir[PATH_MAX];
+	char *own = strdup(file->path);
 	int i, ret;
 
 	if (!own)
@@ -164,11 +169,8 @@ static int compile(struct policy_file *file, const struct policy_source *source,
 	*strrchr(own, '/') = '\0';
 	dirs__add(&dirs, "%s", own[0] ? own : "/");
 	free(own);
-	/* all from the root on: the object must not depend on where we run */
-	for (i = 0; source->include_dirs && i < source->include_dirs->count; i++) {
-		if (realpath(source->include_dirs->item[i], dir))
-			dirs__add(&dirs, "%s", dir);
-	}
+	for (i = 0; source->include_dirs && i < source->include_dirs->count; i++)
+		dirs__add(&dirs, "%s", source->include_dirs->item[i]);
 	for (i = 0; i < data->count; i++) {
 		dirs__add(&dirs, "%s", data->dir[i]);
 		dirs__add(&dirs, "%s/include", data->dir[i]);
