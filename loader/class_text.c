@@ -74,18 +74,33 @@ void class__add_ranges(struct json_object *object, const char *key, __u64 ranges
 	json_object_object_add(object, key, array);
 }
 
+/* What becomes of the IDs, each in its own range: bits of verdict * FATE_REASONS + reason */
+static __u32 odd_fates(const struct behaviour *b, const struct probe_odd *odd, __u16 imm)
+{
+	const struct plan *plan = b->probes.plan;
+	__u32 fates = 0;
+	size_t i;
+
+	for (i = 0; i < plan->nr_ids; i++) {
+		__u8 v = odd->verdicts[i];
+
+		fates |= 1U << (v * FATE_REASONS + fate__reason(&b->rules, plan->ids[i], imm, v));
+	}
+	return fates;
+}
+
 struct json_object *class__odd_json(const struct behaviour *b, const struct probe_odd *odd,
 				    __u16 imm)
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *verdicts = json_object_new_array();
+	__u32 fates = odd_fates(b, odd, imm);
 	int i;
 
-	for (i = 0; i < FATE_VERDICTS; i++) {
-		/* an ID of no range: an immediate takes calls out of theirs */
-		if (odd->seen & 1 << i)
+	for (i = 0; i < FATE_VERDICTS * FATE_REASONS; i++) {
+		if (fates & 1U << i)
 			json_object_array_add(verdicts,
-					      verdict_json(i, fate__reason(&b->rules, 0, imm, i)));
+					      verdict_json(i / FATE_REASONS, i % FATE_REASONS));
 	}
 	json_object_object_add(object, "verdicts", verdicts);
 	json_object_object_add(object, "same", json_object_new_boolean(odd->same));
@@ -101,7 +116,8 @@ static struct json_object *list_alike(const struct behaviour *b, size_t i, bool 
 	size_t j;
 
 	for (j = i; j < b->probes.plan->nr_imms; j++) {
-		if (imm[j].seen != imm[i].seen || imm[j].same != imm[i].same)
+		if (imm[j].same != imm[i].same ||
+		    odd_fates(b, &imm[j], 1) != odd_fates(b, &imm[i], 1))
 			continue;
 		done[j] = true;
 		snprintf(text, sizeof(text), "0x%x", b->probes.plan->imms[j]);

@@ -43,7 +43,8 @@ enum fate_reason fate__reason(const struct fate_rules *rules, __u32 id, __u16 im
 		return FATE_AS_SAID;
 	if (verdict >= FATE_WILD)
 		return FATE_NO_VERDICT;
-	if (!imm && owner != FATE_WILD && verdict != owner)
+	/* an immediate frees the policy's own answer only: KVM and the VMM do not see it */
+	if (!(imm && verdict == FATE_ANSWER) && owner != FATE_WILD && verdict != owner)
 		return FATE_NOT_THE_OWNER;
 	if (verdict == FATE_FORWARD && !rules->forward)
 		return FATE_NEEDS_FORWARD;

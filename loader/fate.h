@@ -16,6 +16,7 @@ enum fate_reason {
 	FATE_NEEDS_FORWARD, /* denied: FORWARD, attached without --forward */
 	FATE_NOT_THE_OWNER, /* denied: the range has another owner */
 	FATE_NO_VERDICT,    /* denied: a number that is no verdict */
+	FATE_REASONS,
 };
 
 /* How the policy is, or would be, attached. */

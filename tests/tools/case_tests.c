@@ -159,6 +159,23 @@ static void verdicts_that_the_kernel_overrules(void **state)
 	json_object_put(result);
 }
 
+/* An immediate takes a call out of its range for an answer only, as in the kernel. */
+static void immediates_are_overruled_too(void **state)
+{
+	char *file = cases("imm=1 PSCI_VERSION -> HANDLE\n"
+			   "imm=1 0x83000000 -> HANDLE\n"
+			   "imm=0xea1 PSCI_VERSION -> ANSWER x0=0\n"
+			   "imm=0xea1 0x83000000 -> ANSWER x0=0\n"
+			   "imm=0xea1 VENDOR_HYP_CALL_UID -> ANSWER x0=0\n"
+			   "0x83800000 -> HANDLE\n");
+	struct json_object *result = json(DONE, "test", object("tools-odd"), file);
+	struct json_object *notes = get(result, "notes");
+
+	assert_string_equal(list(notes, "reason"), "not_the_owner");
+	assert_string_equal(list(get(json_object_array_get_idx(notes, 0), "lines"), NULL), "2,6");
+	json_object_put(result);
+}
+
 /* All mistakes of a file are told, with line and column, and nothing is run. */
 static const struct {
 	const char *line;
@@ -266,6 +283,7 @@ const struct CMUnitTest case_tests[] = {
 	cmocka_unit_test(a_failure_says_which_call),
 	cmocka_unit_test(a_failure_in_words),
 	cmocka_unit_test(verdicts_that_the_kernel_overrules),
+	cmocka_unit_test(immediates_are_overruled_too),
 	cmocka_unit_test(every_mistake_has_line_and_column),
 	cmocka_unit_test(mistakes_in_words),
 	cmocka_unit_test(files_that_hold_no_cases),

@@ -129,6 +129,29 @@ static void what_the_kernel_denies(void **state)
 	json_object_put(result);
 }
 
+/* Each function's range counts, and the answer with an immediate, which all ranges take. */
+static void what_the_kernel_denies_of_odd_calls(void **state)
+{
+	struct json_object *result = json(DONE, "explain", object("tools-odd"));
+	struct json_object *groups = get(result, "immediates");
+	size_t i, found = 0;
+
+	for (i = 0; i < json_object_array_length(groups); i++) {
+		struct json_object *group = json_object_array_get_idx(groups, i);
+		const char *first = text(json_object_array_get_idx(get(group, "imm"), 0), "");
+
+		if (!strcmp(first, "0x1") && ++found)
+			assert_string_equal(list(get(group, "verdicts"), "reason"),
+					    "as_said,not_the_owner");
+		if (!strcmp(first, "0xea1") && ++found)
+			assert_string_equal(list(get(group, "verdicts"), "reason"), "as_said");
+	}
+	assert_int_equal(found, 2);
+	assert_string_equal(list(get(result, "reserved_bits.verdicts"), "reason"),
+			    "as_said,not_the_owner");
+	json_object_put(result);
+}
+
 static void answers_of_single_functions(void **state)
 {
 	struct json_object *result = json(DONE, "explain", object("tools"));
@@ -179,6 +202,7 @@ const struct CMUnitTest explain_tests[] = {
 	cmocka_unit_test(the_default_policy_as_a_whole),
 	cmocka_unit_test(what_verdicts_depend_on),
 	cmocka_unit_test(what_the_kernel_denies),
+	cmocka_unit_test(what_the_kernel_denies_of_odd_calls),
 	cmocka_unit_test(answers_of_single_functions),
 	cmocka_unit_test(constants_of_the_policy_are_tried),
 	cmocka_unit_test(rules_are_data),
