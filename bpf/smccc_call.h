@@ -92,7 +92,7 @@ static __always_inline bool smccc_is_trng(const struct kvm_smccc_call *call)
 	return smccc_is_call(call, SMCCC_OWNER_STANDARD, SMCCC_TRNG_FIRST, SMCCC_TRNG_LAST);
 }
 
-/* FF-A: 0x84000060 to 0x840000ff (DEN0077A, chapter 11) */
+/* FF-A: 0x84000060 to 0x840000ef (DEN0077A, chapter 11) */
 static __always_inline bool smccc_is_ffa(const struct kvm_smccc_call *call)
 {
 	return smccc_is_call(call, SMCCC_OWNER_STANDARD, SMCCC_FFA_FIRST, SMCCC_FFA_LAST);

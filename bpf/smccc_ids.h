@@ -37,13 +37,16 @@ enum smccc_owner {
 
 #define SMCCC_ID(type, owner, func) ((type) | (unsigned int)(owner) << SMCCC_OWNER_SHIFT | (func))
 
-/* Function numbers of the services that share owner 4, DEN0028, chapter 6 */
+/*
+ * Function numbers of the services that share owner 4, DEN0028, chapter 6. Behind
+ * FF-A, from 0xf0 on, is the Errata Management interface (DEN0100).
+ */
 #define SMCCC_PSCI_FIRST 0x00
 #define SMCCC_PSCI_LAST	 0x1f
 #define SMCCC_TRNG_FIRST 0x50
 #define SMCCC_TRNG_LAST	 0x5f
 #define SMCCC_FFA_FIRST	 0x60
-#define SMCCC_FFA_LAST	 0xff
+#define SMCCC_FFA_LAST	 0xef
 /* and of paravirtualised time within owner 5 */
 #define SMCCC_PV_TIME_FIRST 0x20
 #define SMCCC_PV_TIME_LAST  0x3f

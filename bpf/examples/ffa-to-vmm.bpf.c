@@ -4,7 +4,7 @@
  * guests that KVM itself offers none.
  *
  * The whole of FF-A goes to the VMM as KVM_EXIT_HYPERCALL: 0x84000060 to
- * 0x840000ff and their SMC64 twins, FFA_VERSION and FFA_FEATURES included. All else
+ * 0x840000ef and their SMC64 twins, FFA_VERSION and FFA_FEATURES included. All else
  * is KVM's, also PSCI and TRNG, which share FF-A's owner: so .forward_ranges, which
  * claims an owner's whole range, is not the means here.
  *

@@ -13,7 +13,7 @@
  * Rules cannot change while the policy is attached; a policy with the new rules
  * replaces it, and each call meets the old ones or the new ones.
  *
- *	smccc_loader --vm-fd N --rule 0x84000060-0x840000ff=deny ranges.bpf.o
+ *	smccc_loader --vm-fd N --rule 0x84000060-0x840000ef=deny ranges.bpf.o
  *	smccc_loader detach NAME
  */
 #include "smccc_policy.h"

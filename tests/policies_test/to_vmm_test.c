@@ -21,7 +21,7 @@ static int psci_expected(__u32 id, __u32 w1)
 
 static int ffa_expected(__u32 id, __u32 w1)
 {
-	return in_range(id, 0x84000060, 0x840000ff) ? KVM_SMCCC_FORWARD : KVM_SMCCC_HANDLE;
+	return in_range(id, 0x84000060, 0x840000ef) ? KVM_SMCCC_FORWARD : KVM_SMCCC_HANDLE;
 }
 
 static void psci_to_vmm_forwards_psci(void **state)

@@ -105,12 +105,12 @@ static void the_table_in_words(void **state)
 
 static void rules_of_one_policy(void **state)
 {
-	char *new = write_file("new.rules", "0x84000060-0x840000ff=deny\ndefault=handle\n");
+	char *new = write_file("new.rules", "0x84000060-0x840000ef=deny\ndefault=handle\n");
 	char *old = write_file("old.rules", "default=handle\n");
 	struct json_object *result = json(FOUND, "diff", object("ranges"), object("ranges"),
 					  "--rules", old, "--new-rules", new);
 
-	expect_change(get(result, "changes"), "0x84000060", "0x840000ff", "HANDLE", "DENY");
+	expect_change(get(result, "changes"), "0x84000060", "0x840000ef", "HANDLE", "DENY");
 	assert_int_equal(json_object_array_length(get(result, "changes")), 1);
 	json_object_put(result);
 }
