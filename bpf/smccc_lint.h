@@ -6,7 +6,7 @@
  *	SMCCC_LINT_ALLOW(twins, "our guests are 64-bit");
  *
  * lint then lists the rule as allowed, with the reason, and does not fail. What
- * each rule means: `smccc_loader lint --help`. Shared with the loader.
+ * each rule means: `smccc_loader lint --list`. Shared with the loader.
  */
 #ifndef SMCCC_LINT_H
 #define SMCCC_LINT_H
@@ -23,7 +23,9 @@
 	F(sve_hint)							\
 	F(needs_forward)						\
 	F(overruled)							\
-	F(unallocated)
+	F(unallocated)							\
+	F(immediate)							\
+	F(upper_half)
 /* clang-format on */
 
 #define SMCCC_LINT_ENUM(rule) SMCCC_LINT_##rule,
@@ -32,9 +34,13 @@ enum smccc_lint_rule { SMCCC_LINT_RULES(SMCCC_LINT_ENUM) SMCCC_LINT_NR };
 /* Where the loader finds what a policy allows: "rule: reason", one string after the other. */
 #define SMCCC_LINT_SECTION "smccc_lint"
 
-/* A rule that does not exist does not compile; neither does one that is allowed twice. */
+/*
+ * A rule that does not exist does not compile; neither does one that is allowed
+ * twice, or without a reason.
+ */
 #define SMCCC_LINT_ALLOW(rule, reason)                                   \
 	_Static_assert(SMCCC_LINT_##rule < SMCCC_LINT_NR, "not a rule"); \
+	_Static_assert(sizeof(reason) > 1, "give the reason");           \
 	static const char smccc_lint_allow_##rule[]                      \
 		__attribute__((section(SMCCC_LINT_SECTION), used)) = #rule ": " reason
 

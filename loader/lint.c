@@ -137,6 +137,13 @@ static int report(struct lint *lint, bool json)
 	return ret ? ret : broken ? EXIT_FOUND : EXIT_DONE;
 }
 
+/* The rules ask a policy with maps as at the start: the probes have used up what they could. */
+static int restart(struct behaviour *b, const struct runner_settings *settings, struct err *err)
+{
+	runner__close(&b->runner);
+	return runner__open(&b->runner, &b->file, settings, err);
+}
+
 static int lint_body(const void *arg, struct err *err)
 {
 	const struct tool_args *args = arg;
@@ -149,6 +156,8 @@ static int lint_body(const void *arg, struct err *err)
 	int ret;
 
 	ret = behaviour__find(&b, &plan, &table, &source, &settings, args->forward, err);
+	if (!ret)
+		ret = restart(&b, &settings, err);
 	if (!ret)
 		ret = report(&lint, args->common.json);
 	behaviour__free(&b);

@@ -39,17 +39,40 @@ static int for_each_service(struct lint *lint, function_check check)
 	return 0;
 }
 
+/* Where there is nobody to ask for features, the version tells whose service it is. */
+static int ask_version(struct lint *lint, const struct discovery *service, __u32 id,
+		       struct party_answer *teller, bool *advertised)
+{
+	struct party_answer features;
+
+	if (teller->party != PARTY_NOBODY || !service->version)
+		return 0;
+	if (party__ask(lint->behaviour, service->features, service->version, &features, lint->err))
+		return -1;
+	/* it is this function only that nobody tells of */
+	if (features.party != PARTY_NOBODY)
+		return 0;
+	if (party__ask(lint->behaviour, service->version, 0, teller, lint->err))
+		return -1;
+	*advertised = teller->party == PARTY_KVM ? party__kvm_has(id) :
+						   teller->party != PARTY_NOBODY;
+	return 0;
+}
+
 static int check_owner(struct lint *lint, const struct discovery *service,
 		       const struct named_function *function, const struct party_answer *answer)
 {
 	struct party_answer teller;
 	bool advertised;
 
-	if (discovery__ask(lint->behaviour, service, function->id, &teller, &advertised, lint->err))
-		return -1;
 	/* the vendor range as a whole has a rule of its own */
-	if (service->owner != SMCCC_OWNER_VENDOR_HYP && advertised &&
-	    answer->party != PARTY_NOBODY && answer->party != teller.party)
+	if (service->owner == SMCCC_OWNER_VENDOR_HYP)
+		return 0;
+	if (discovery__ask(lint->behaviour, service, function->id, &teller, &advertised,
+			   lint->err) ||
+	    ask_version(lint, service, function->id, &teller, &advertised))
+		return -1;
+	if (advertised && answer->party != PARTY_NOBODY && answer->party != teller.party)
 		lint__found(lint, "%s says what there is of %s, but %s is %s's",
 			    party__name(teller.party), service->name, function->name,
 			    party__name(answer->party));
@@ -102,20 +125,45 @@ int lint__advertised_denied(struct lint *lint)
 	return for_each_service(lint, check_advertised);
 }
 
+/* The call by which a guest learns that there is no such function; 0 if none says so. */
+static int find_denial(struct lint *lint, const struct discovery *service, __u32 function,
+		       __u32 *call)
+{
+	struct party_answer asked = {};
+	bool kvms;
+
+	*call = service->version;
+	if (*call && party__ask(lint->behaviour, *call, 0, &asked, lint->err))
+		return -1;
+	if (*call && asked.denied)
+		return 0;
+	/* another hypervisor may have another function in the place of KVM_FEATURES */
+	*call = service->features;
+	if (discovery__is_kvms(lint->behaviour, service, &kvms, lint->err) ||
+	    party__ask(lint->behaviour, *call, service->asks_by_id ? function : 0, &asked,
+		       lint->err))
+		return -1;
+	if (!kvms || !asked.denied)
+		*call = 0;
+	return 0;
+}
+
 static int check_hidden(struct lint *lint, const struct discovery *service,
 			const struct named_function *function, const struct party_answer *answer)
 {
-	__u32 discovery = service->version ? service->version : service->features;
-	struct party_answer asked;
+	bool by_id;
+	__u32 call;
 
-	if (party__ask(lint->behaviour, discovery, service->version ? 0 : function->id, &asked,
-		       lint->err))
-		return -1;
-	if (!asked.denied || answer->party == PARTY_NOBODY ||
+	if (answer->party == PARTY_NOBODY ||
 	    (answer->party == PARTY_KVM && !party__kvm_has(function->id)))
 		return 0;
-	lint__found(lint, "%s is denied, but %s is %s's", names__function(discovery),
-		    function->name, party__name(answer->party));
+	if (find_denial(lint, service, function->id, &call))
+		return -1;
+	by_id = call == service->features && service->asks_by_id;
+	if (call)
+		lint__found(lint, "%s%s%s%s is denied, but %s is %s's", names__function(call),
+			    by_id ? "(" : "", by_id ? function->name : "", by_id ? ")" : "",
+			    function->name, party__name(answer->party));
 	return 0;
 }
 

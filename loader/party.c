@@ -78,24 +78,25 @@ static bool is_refusal(__u32 id, __u32 w0)
 	return (__s32)w0 < 0;
 }
 
-int party__ask(struct behaviour *b, __u32 id, __u64 x1, struct party_answer *answer,
-	       struct err *err)
+int party__ask_call(struct behaviour *b, const struct kvm_smccc_call *call,
+		    struct party_answer *answer, struct err *err)
 {
 	static const enum party parties[FATE_VERDICTS] = {
 		[FATE_HANDLE] = PARTY_KVM, [FATE_FORWARD] = PARTY_VMM, [FATE_ANSWER] = PARTY_POLICY
 	};
-	struct kvm_smccc_call call = runner__make_call(&b->runner, id);
 	struct probe_outcome outcome;
+	__u32 id = call->func_id;
 	int i;
 
 	*b->runner.time_ns += HOUR_NS;
-	call.regs[1] = x1;
-	if (probe__decide(&b->runner, &call, &outcome, err))
+	if (probe__decide(&b->runner, call, &outcome, err))
 		return -1;
 	*answer = (struct party_answer){
 		.party = parties[outcome.verdict],
+		.verdict = outcome.verdict,
 		.denied = outcome.verdict == FATE_DENY,
-		.overruled = fate__reason(&b->rules, id, 0, outcome.verdict) != FATE_AS_SAID,
+		.overruled = fate__reason(&b->rules, id, call->imm, outcome.verdict) !=
+			     FATE_AS_SAID,
 	};
 	for (i = 0; i < 4; i++)
 		answer->w[i] = outcome.after.regs[i];
@@ -108,6 +109,15 @@ int party__ask(struct behaviour *b, __u32 id, __u64 x1, struct party_answer *ans
 	return 0;
 }
 
+int party__ask(struct behaviour *b, __u32 id, __u64 x1, struct party_answer *answer,
+	       struct err *err)
+{
+	struct kvm_smccc_call call = runner__make_call(&b->runner, id);
+
+	call.regs[1] = x1;
+	return party__ask_call(b, &call, answer, err);
+}
+
 bool discovery__has(const struct discovery *service, __u32 id)
 {
 	__u32 func = id & SMCCC_FUNC_MASK;
@@ -116,20 +126,28 @@ bool discovery__has(const struct discovery *service, __u32 id)
 	       func <= service->last;
 }
 
-/* KVM_FEATURES is a bitmap by function number, but only behind KVM's UID. */
-static int is_in_bitmap(struct behaviour *b, const struct party_answer *features, __u32 id,
-			bool *there, struct err *err)
+int discovery__is_kvms(struct behaviour *b, const struct discovery *service, bool *is,
+		       struct err *err)
 {
 	static const __u32 kvm[] = SMCCC_UID_KVM;
-	__u32 func = id & SMCCC_FUNC_MASK;
 	struct party_answer uid;
 
+	*is = service->owner != SMCCC_OWNER_VENDOR_HYP;
+	if (*is)
+		return 0;
 	if (party__ask(b, VENDOR_HYP_CALL_UID, 0, &uid, err))
 		return -1;
-	*there = (uid.party == PARTY_KVM ||
-		  (uid.party == PARTY_POLICY && !memcmp(uid.w, kvm, sizeof(kvm)))) &&
-		 func < 128 && features->w[func / 32] >> func % 32 & 1;
+	*is = uid.party == PARTY_KVM ||
+	      (uid.party == PARTY_POLICY && !memcmp(uid.w, kvm, sizeof(kvm)));
 	return 0;
+}
+
+/* KVM_FEATURES is a bitmap by function number. */
+static bool is_in_bitmap(const struct party_answer *features, __u32 id)
+{
+	__u32 func = id & SMCCC_FUNC_MASK;
+
+	return func < 128 && features->w[func / 32] >> func % 32 & 1;
 }
 
 int discovery__ask(struct behaviour *b, const struct discovery *service, __u32 id,
@@ -137,8 +155,12 @@ int discovery__ask(struct behaviour *b, const struct discovery *service, __u32 i
 {
 	if (party__ask(b, service->features, service->asks_by_id ? id : 0, teller, err))
 		return -1;
-	if (teller->party == PARTY_POLICY && !service->asks_by_id)
-		return is_in_bitmap(b, teller, id, advertised, err);
+	if (teller->party == PARTY_POLICY && !service->asks_by_id) {
+		if (discovery__is_kvms(b, service, advertised, err))
+			return -1;
+		*advertised = *advertised && is_in_bitmap(teller, id);
+		return 0;
+	}
 	*advertised = teller->party == PARTY_KVM ? party__kvm_has(id) :
 						   teller->party != PARTY_NOBODY;
 	return 0;

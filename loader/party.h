@@ -17,15 +17,19 @@ const char *party__name(enum party party);
 
 struct party_answer {
 	enum party party;
+	__u8 verdict;	/* enum fate_verdict: what the policy says */
 	bool denied;	/* the policy says DENY, or answers NOT_SUPPORTED */
 	bool overruled; /* nobody, although the policy says otherwise */
 	__u32 w[4];	/* w0 to w3 */
 };
 
 /*
- * Decides a call with one argument, all rate limits at rest, and says who gives
+ * Decides a call, all rate limits at rest, and says who gives
  * the guest its answer.
  */
+int party__ask_call(struct behaviour *b, const struct kvm_smccc_call *call,
+		    struct party_answer *answer, struct err *err);
+/* A plain call with one argument */
 int party__ask(struct behaviour *b, __u32 id, __u64 x1, struct party_answer *answer,
 	       struct err *err);
 
@@ -40,6 +44,9 @@ struct discovery {
 #define DISCOVERIES 5
 extern const struct discovery discoveries[DISCOVERIES];
 
+/* The names of the vendor range are KVM's: whether its UID is, too. Others mean what they say. */
+int discovery__is_kvms(struct behaviour *b, const struct discovery *service, bool *is,
+		       struct err *err);
 bool discovery__has(const struct discovery *service, __u32 id);
 /* Who tells a guest of a function of the service, and whether it tells that it is there. */
 int discovery__ask(struct behaviour *b, const struct discovery *service, __u32 id,

@@ -5,5 +5,8 @@
 
 SMCCC_POLICY(advertised_denied)
 {
+	if (call->imm)
+		return KVM_SMCCC_DENY;
+
 	return smccc_is(call, TRNG_GET_UUID) ? KVM_SMCCC_DENY : KVM_SMCCC_HANDLE;
 }

@@ -11,6 +11,9 @@ SMCCC_POLICY(allowed)
 	if (call->func_id == PSCI_MEM_PROTECT) /* sve_hint */
 		return KVM_SMCCC_DENY;
 
+	if (smccc_is(call, FFA_YIELD)) /* immediate */
+		return KVM_SMCCC_DENY;
+
 	switch (smccc_func_id(call)) {
 	case TRNG_RND: /* discovery_owner */
 	case TRNG_RND_64:
@@ -19,10 +22,10 @@ SMCCC_POLICY(allowed)
 	case PV_TIME_FEATURES:	 /* hidden_service */
 	case PSCI_STAT_COUNT_64: /* twins */
 		return KVM_SMCCC_DENY;
-	case PSCI_FEATURES: /* hidden_smccc */
+	case PSCI_FEATURES: /* hidden_smccc, upper_half */
 		return call->regs[1] == SMCCC_VERSION ? KVM_SMCCC_DENY : KVM_SMCCC_HANDLE;
 	case VENDOR_HYP_CALL_UID: /* vendor_split */
-	case 0x84000040:	  /* unallocated */
+	case 0x84001234:	  /* unallocated */
 		return smccc_answer(call, 1, 2, 3, 4);
 	case 0x82000000: /* needs_forward */
 		return KVM_SMCCC_FORWARD;

@@ -5,5 +5,8 @@
 
 SMCCC_POLICY(half_pair)
 {
+	if (call->imm)
+		return KVM_SMCCC_DENY;
+
 	return smccc_is(call, KVM_MEM_UNSHARE) ? KVM_SMCCC_DENY : KVM_SMCCC_HANDLE;
 }

@@ -5,7 +5,10 @@
 
 SMCCC_POLICY(hidden_smccc)
 {
-	if (smccc_is(call, PSCI_FEATURES) && call->regs[1] == SMCCC_VERSION)
+	if (call->imm)
+		return KVM_SMCCC_DENY;
+
+	if (smccc_is(call, PSCI_FEATURES) && smccc_arg(call, 1) == SMCCC_VERSION)
 		return KVM_SMCCC_DENY;
 	return KVM_SMCCC_HANDLE;
 }

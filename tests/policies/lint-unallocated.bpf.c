@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* For tests: breaks lint's rule unallocated, and no other: answers a standard function
- * that has no name yet. */
+ * that nobody has allocated; SDEI_VERSION, MM_VERSION and EM_VERSION are. */
 #include "smccc_policy.h"
 
 SMCCC_POLICY(unallocated)
 {
-	if (smccc_func_id(call) == 0x84000040)
+	switch (smccc_func_id(call)) {
+	case 0xc4000020:
+	case 0x84000040:
+	case 0x840000f0:
+	case 0x84001234:
 		return smccc_answer(call, 0, 0, 0, 0);
-	return KVM_SMCCC_HANDLE;
+	default:
+		return KVM_SMCCC_HANDLE;
+	}
 }

@@ -5,6 +5,9 @@
 
 SMCCC_POLICY(vendor_split)
 {
+	if (call->imm)
+		return KVM_SMCCC_DENY;
+
 	if (smccc_is(call, VENDOR_HYP_CALL_UID))
 		return smccc_answer(call, 1, 2, 3, 4);
 	return KVM_SMCCC_HANDLE;
