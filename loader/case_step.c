@@ -15,8 +15,9 @@
 struct reading {
 	struct lexer *lexer;
 	struct step *step;
-	struct word function, conduit, imm;
-	__u32 given; /* bits of the argument registers */
+	struct word function, conduit, aarch32, vcpu, cookie, imm;
+	/* where the registers are: arguments, and what is expected */
+	struct word arg[RUNNER_REGS], want[RUNNER_REGS];
 };
 
 bool step__is_narrow(const struct kvm_smccc_call *call)
@@ -39,6 +40,14 @@ static bool read_times(struct reading *r, const struct word *word)
 	return true;
 }
 
+/* Notes where something is that may be there once. */
+static void take_place(struct reading *r, struct word *place, const struct word *word)
+{
+	if (place->len)
+		lexer__mistake(r->lexer, word, "%.*s is given twice", (int)word->len, word->text);
+	*place = *word;
+}
+
 /* A number, or a function's name, for calls that ask for functions. */
 static void read_value(struct reading *r, const struct word *word, __u64 *value)
 {
@@ -55,11 +64,9 @@ static void read_argument(struct reading *r, const struct word *key, unsigned in
 {
 	if (!reg)
 		lexer__mistake(r->lexer, key, "x0 is the function ID: arguments are x1 to x17");
-	else if (r->given & 1 << reg)
-		lexer__mistake(r->lexer, key, "x%u is given twice", reg);
 	else
 		read_value(r, value, &r->step->call.regs[reg]);
-	r->given |= 1 << reg;
+	take_place(r, &r->arg[reg], key);
 }
 
 static void read_setting(struct reading *r, const struct word *key, const struct word *value)
@@ -73,13 +80,15 @@ static void read_setting(struct reading *r, const struct word *key, const struct
 	} else if (word__is(key, "vcpu")) {
 		lexer__number(r->lexer, value, 0xffffffff, &number);
 		call->vcpu_id = number;
+		take_place(r, &r->vcpu, key);
 	} else if (word__is(key, "cookie")) {
 		lexer__signed(r->lexer, value, &call->cookie);
 		r->step->set_cookie = true;
+		take_place(r, &r->cookie, key);
 	} else if (word__is(key, "imm")) {
 		lexer__number(r->lexer, value, 0xffff, &number);
 		call->imm = number;
-		r->imm = *key;
+		take_place(r, &r->imm, key);
 	} else {
 		lexer__mistake(r->lexer, key, "'%.*s' is none of vcpu, cookie, imm, x1 to x17",
 			       (int)key->len, key->text);
@@ -120,6 +129,7 @@ static void read_call_word(struct reading *r, const struct word *word)
 		call->flags |= word__is(word, "smc") ? CALL_F_SMC : 0;
 	} else if (word__is(word, "aarch32")) {
 		call->flags |= CALL_F_AARCH32;
+		take_place(r, &r->aarch32, word);
 	} else if (word__split(word, &key, &value)) {
 		read_setting(r, &key, &value);
 	} else if (!read_times(r, word)) {
@@ -142,8 +152,7 @@ static void read_wanted(struct reading *r, const struct word *word)
 	}
 	if (step->verdict != FATE_ANSWER)
 		lexer__mistake(r->lexer, word, "only ANSWER has registers");
-	if (step->compare & 1 << reg)
-		lexer__mistake(r->lexer, word, "x%u is given twice", reg);
+	take_place(r, &r->want[reg], &key);
 	if (word__is(&value, "*"))
 		return;
 	step->compare |= 1 << reg;
@@ -168,7 +177,40 @@ static void read_expectation(struct reading *r)
 		read_wanted(r, &word);
 }
 
-/* What no guest can do. */
+/* A register of 32 bits: a negative number is as wide as that. */
+static bool narrow(__u64 *value)
+{
+	if ((__s64)*value < 0 && (__s64)*value >= -(1LL << 31))
+		*value = (__u32)*value;
+	return !(*value >> 32);
+}
+
+/* What no guest can do. An SMC32 argument may have something in its upper half. */
+static void check_argument(struct reading *r, int reg)
+{
+	struct kvm_smccc_call *call = &r->step->call;
+
+	if (!r->arg[reg].len)
+		return;
+	if (step__is_narrow(call) && !narrow(&call->regs[reg]) && call->flags & CALL_F_AARCH32)
+		lexer__mistake(r->lexer, &r->arg[reg], "AArch32 has registers of 32 bits");
+	if (call->flags & CALL_F_AARCH32 && reg >= AARCH32_REGS)
+		lexer__mistake(r->lexer, &r->arg[reg], "AArch32 has r0 to r7");
+}
+
+/* What no guest can see, so that a case that expects it would say nothing. */
+static void check_want(struct reading *r, int reg)
+{
+	struct kvm_smccc_call *call = &r->step->call;
+
+	if (!r->want[reg].len)
+		return;
+	if (call->flags & CALL_F_AARCH32 && reg >= AARCH32_REGS)
+		lexer__mistake(r->lexer, &r->want[reg], "AArch32 has r0 to r7");
+	else if (step__is_narrow(call) && !narrow(&r->step->want[reg]))
+		lexer__mistake(r->lexer, &r->want[reg], "the caller sees 32 bits of x%d", reg);
+}
+
 static void check_call(struct reading *r)
 {
 	struct kvm_smccc_call *call = &r->step->call;
@@ -176,15 +218,10 @@ static void check_call(struct reading *r)
 
 	if (r->imm.len && call->imm && call->flags & CALL_F_SMC)
 		lexer__mistake(r->lexer, &r->imm, "an SMC with an immediate reaches no policy");
-	for (i = 1; i < RUNNER_REGS; i++) {
-		/* a negative number is as wide as the register */
-		if (step__is_narrow(call) && (__s64)call->regs[i] < 0 &&
-		    (__s64)call->regs[i] >= -(1LL << 31))
-			call->regs[i] = (__u32)call->regs[i];
-		if (call->flags & CALL_F_AARCH32 &&
-		    (i >= AARCH32_REGS ? r->given & 1 << i : call->regs[i] >> 32))
-			lexer__mistake(r->lexer, &r->function,
-				       "x%d: AArch32 has r0 to r7, of 32 bits", i);
+	for (i = 0; i < RUNNER_REGS; i++) {
+		if (i)
+			check_argument(r, i);
+		check_want(r, i);
 	}
 }
 
@@ -233,7 +270,15 @@ static void read_advance(struct lexer *lexer, struct step *step)
 		       (int)word.len, word.text);
 }
 
-static void read_end(struct lexer *lexer)
+static void read_repeat(struct lexer *lexer, struct step *step)
+{
+	struct word word = lexer__next(lexer);
+
+	if (lexer__number(lexer, &word, MAX_TIMES, &step->times) && !step->times)
+		lexer__mistake(lexer, &word, "no round at all: give 1 or more");
+}
+
+static void read_line_end(struct lexer *lexer)
 {
 	struct word word = lexer__next(lexer);
 
@@ -243,17 +288,25 @@ static void read_end(struct lexer *lexer)
 
 void step__read(struct step *step, struct lexer *lexer)
 {
+	static const char *const words[] = { [STEP_ADVANCE] = "advance",
+					     [STEP_RESET] = "reset",
+					     [STEP_REPEAT] = "repeat",
+					     [STEP_END] = "end" };
 	struct word first = lexer__peek(lexer);
 
 	step->line = lexer->number;
-	if (!word__is(&first, "advance") && !word__is(&first, "reset")) {
-		step->kind = STEP_CALL;
+	for (step->kind = STEP_END; step->kind != STEP_CALL; step->kind--) {
+		if (word__is(&first, words[step->kind]))
+			break;
+	}
+	if (step->kind == STEP_CALL) {
 		read_call(lexer, step);
 		return;
 	}
 	lexer__next(lexer);
-	step->kind = word__is(&first, "advance") ? STEP_ADVANCE : STEP_RESET;
 	if (step->kind == STEP_ADVANCE)
 		read_advance(lexer, step);
-	read_end(lexer);
+	if (step->kind == STEP_REPEAT)
+		read_repeat(lexer, step);
+	read_line_end(lexer);
 }

@@ -26,13 +26,54 @@ static struct step *add_step(struct cases *cases)
 	return &cases->step[cases->count++];
 }
 
-static int read_line(struct cases *cases, struct lexer *lexer, struct err *err)
+/* The group that is open, by the place of its "repeat". */
+struct group {
+	struct word word;
+	struct lexer at;
+	__u64 rounds;
+};
+
+/* Groups of lines: one after the other. */
+static void follow_group(struct group *group, struct step *step, struct lexer *lexer,
+			 const struct word *word)
+{
+	if (step->kind == STEP_REPEAT && group->word.len)
+		lexer__mistake(lexer, word, "a repeat within a repeat");
+	if (step->kind == STEP_END && !group->word.len)
+		lexer__mistake(lexer, word, "an end without a repeat");
+	if (step->kind == STEP_REPEAT)
+		*group = (struct group){ *word, *lexer, step->times };
+	if (step->kind == STEP_END)
+		*group = (struct group){ .rounds = 1 };
+	step->rounds = group->rounds;
+}
+
+/* What is shown on terminals and in JSON. Comments are not, and may be in any language. */
+static bool is_text(struct lexer *lexer)
+{
+	struct word at = { .text = lexer->line, .len = 1 };
+	const char *end = lexer->end;
+
+	if (end > lexer->line && end[-1] == '\r')
+		end--;
+	for (; at.text < end; at.text++) {
+		unsigned char c = *at.text;
+
+		if (c == '\t' || (c >= ' ' && c <= '~'))
+			continue;
+		lexer__mistake(lexer, &at, "byte 0x%02x is not ASCII text", c);
+		return false;
+	}
+	return true;
+}
+
+static int read_line(struct cases *cases, struct lexer *lexer, struct group *group, struct err *err)
 {
 	struct word first = lexer__peek(lexer);
 	const char *end = lexer->end;
 	struct step *step;
 
-	if (!first.len)
+	if (!first.len || !is_text(lexer))
 		return 0;
 	step = add_step(cases);
 	while (end > first.text && strchr(" \t\r", end[-1]))
@@ -42,6 +83,7 @@ static int read_line(struct cases *cases, struct lexer *lexer, struct err *err)
 	if (!step || !step->text)
 		return err_no_memory(err);
 	step__read(step, lexer);
+	follow_group(group, step, lexer, &first);
 	return 0;
 }
 
@@ -68,6 +110,7 @@ static int fail_mistakes(const char *path, struct json_object *mistakes, struct 
 static int read_lines(struct cases *cases, const char *path, const char *text, struct err *err)
 {
 	struct lexer lexer = { .mistakes = json_object_new_array() };
+	struct group group = { .rounds = 1 };
 	int ret = 0;
 
 	while (!ret && *text) {
@@ -77,9 +120,11 @@ static int read_lines(struct cases *cases, const char *path, const char *text, s
 		lexer.line = lexer.at = text;
 		lexer.end = comment ? comment : text + len;
 		lexer.number++;
-		ret = read_line(cases, &lexer, err);
+		ret = read_line(cases, &lexer, &group, err);
 		text += len + !!text[len];
 	}
+	if (group.word.len)
+		lexer__mistake(&group.at, &group.word, "a repeat without an end");
 	if (!ret && json_object_array_length(lexer.mistakes))
 		ret = fail_mistakes(path, lexer.mistakes, err);
 	json_object_put(lexer.mistakes);

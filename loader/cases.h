@@ -10,18 +10,21 @@
 #include "error.h"
 #include "runner.h"
 
-#define CASES_FORMAT                                                                             \
-	"A case file has a call a line, and what the policy is to say to it:\n"                  \
-	"  [hvc|smc] [aarch32] [vcpu=N] [cookie=N] [imm=N] FUNCTION [xN=VALUE]... [*TIMES]\n"    \
-	"      -> HANDLE|DENY|FORWARD|ANSWER [xN=VALUE]...      (in the same line)\n"            \
-	"FUNCTION is a name of smccc_ids.h or a number; a VALUE also a negative one, or * for\n" \
-	"any. Other lines: `advance 500ms` (or s, us, ns) lets the policy's time pass, which\n"  \
-	"stands still otherwise; `reset` starts over with fresh maps; # begins a comment.\n"
+#define CASES_FORMAT                                                                               \
+	"A case file has a call a line, and what the policy is to say to it:\n"                    \
+	"  [hvc|smc] [aarch32] [vcpu=N] [cookie=N] [imm=N] FUNCTION [xN=VALUE]... [*TIMES]\n"      \
+	"      -> HANDLE|DENY|FORWARD|ANSWER [xN=VALUE]...      (in the same line)\n"              \
+	"FUNCTION is a name of smccc_ids.h or a number; a VALUE also a negative one, or * for\n"   \
+	"any. Other lines: `advance 500ms` (or s, us, ns) lets the policy's time pass, which\n"    \
+	"stands still otherwise; `reset` starts over with fresh maps; the lines from `repeat N`\n" \
+	"to `end` come N times; # begins a comment.\n"
 
 enum step_kind {
 	STEP_CALL,
 	STEP_ADVANCE,
 	STEP_RESET,
+	STEP_REPEAT, /* the steps up to STEP_END */
+	STEP_END,
 };
 
 struct step {
@@ -31,7 +34,8 @@ struct step {
 	/* STEP_CALL */
 	struct kvm_smccc_call call;
 	bool set_cookie;
-	__u64 times;
+	__u64 times;   /* STEP_REPEAT: how many rounds */
+	__u64 rounds;  /* of the group that it is in, or 1 */
 	__u32 verdict; /* enum fate_verdict */
 	__u32 compare; /* bits of the registers that are to be as in want */
 	__u64 want[RUNNER_REGS];

@@ -4,11 +4,11 @@
 #include "names.h"
 #include "party.h"
 
-#define BIT_32	  (1ULL << 32)
-#define HOUR_NS	   (3600 * 1000000000ULL)
-#define LIMIT_CALLS 2000 /* a burst that is larger is not exceeded */
+#define BIT_32	       (1ULL << 32)
+#define HOUR_NS	       (3600 * 1000000000ULL)
+#define LIMIT_CALLS    2000 /* a burst that is larger is not exceeded */
 #define WITH_IMMEDIATE "with an immediate such as 0x1: HANDLE, unlike without"
-#define REGS_OF_32 8 /* SMC32 has w0 to w7 */
+#define REGS_OF_32     8 /* SMC32 has w0 to w7 */
 
 static const char *call_name(__u32 id, char text[NAMES_CALL_SIZE])
 {
@@ -86,7 +86,8 @@ static int check_arguments(struct lint *lint, __u32 id, argument_check check, bo
 			continue;
 		/* the plan's values, and zero, which is none of them */
 		for (n = 0, value = 0; !*found; n++) {
-			struct kvm_smccc_call call = runner__make_call(&lint->behaviour->runner, id);
+			struct kvm_smccc_call call =
+				runner__make_call(&lint->behaviour->runner, id);
 
 			call.regs[reg] = value;
 			if (check(lint, &call, reg, found))
@@ -121,7 +122,8 @@ static int check_immediate(struct lint *lint, const struct kvm_smccc_call *call,
 		return -1;
 	*found = plain.party != PARTY_KVM && odd.party == PARTY_KVM;
 	if (*found)
-		lint__found(lint, "%s with x%d=0x%llx: " WITH_IMMEDIATE, call_name(call->func_id, name), reg,
+		lint__found(lint, "%s with x%d=0x%llx: " WITH_IMMEDIATE,
+			    call_name(call->func_id, name), reg,
 			    (unsigned long long)call->regs[reg]);
 	return 0;
 }

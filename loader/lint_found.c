@@ -80,8 +80,7 @@ static int report(struct lint *lint, const struct wrong *wrong, lint_row_filter 
 		if (filter)
 			ret = filter(lint, &rows.row[i], &dropped);
 		if (!ret && !dropped)
-			found_row(lint, &rows.row[i], wrong->with,
-				  wrong->what[rows.row[i].class]);
+			found_row(lint, &rows.row[i], wrong->with, wrong->what[rows.row[i].class]);
 	}
 	rows__free(&rows);
 	return ret;

@@ -18,6 +18,12 @@ static const struct option_def test_options[] = {
 	{},
 };
 
+/* Of one line, over all the rounds of its group. */
+struct result {
+	__u64 calls;
+	bool failed, noted;
+};
+
 struct testing {
 	const struct tool_args *args;
 	struct policy_file file;
@@ -25,6 +31,7 @@ struct testing {
 	struct runner_settings settings;
 	struct runner runner;
 	struct fate_rules rules;
+	struct result *results; /* by the number of the step */
 	unsigned int cases_run, failed;
 	__u64 calls;
 	struct json_object *failures;
@@ -87,7 +94,7 @@ static void add_failure(struct testing *t, const struct step *step, __u64 nth, _
 	json_object_object_add(failure, "line", json_object_new_int(step->line));
 	json_object_object_add(failure, "case", json_object_new_string(step->text));
 	json_object_object_add(failure, "call", json_object_new_uint64(nth));
-	json_object_object_add(failure, "of", json_object_new_uint64(step->times));
+	json_object_object_add(failure, "of", json_object_new_uint64(step->times * step->rounds));
 	json_object_object_add(failure, "expected", outcome(step, step->verdict, step->want));
 	json_object_object_add(failure, "got", outcome(step, verdict, after->regs));
 	json_object_object_add(failure, "reason",
@@ -96,8 +103,8 @@ static void add_failure(struct testing *t, const struct step *step, __u64 nth, _
 	json_object_array_add(t->failures, failure);
 }
 
-/* A verdict that is as expected, and that the kernel would not follow. */
-static void add_note(struct testing *t, const struct step *step, __u32 verdict)
+/* A verdict that is as expected, and that the kernel would not follow: whether it is one. */
+static bool add_note(struct testing *t, const struct step *step, __u32 verdict)
 {
 	enum fate_reason reason =
 		fate__reason(&t->rules, step->call.func_id, step->call.imm, verdict);
@@ -105,7 +112,7 @@ static void add_note(struct testing *t, const struct step *step, __u32 verdict)
 	size_t i;
 
 	if (reason == FATE_AS_SAID)
-		return;
+		return false;
 	for (i = 0; i < json_object_array_length(t->notes); i++) {
 		note = json_object_array_get_idx(t->notes, i);
 		if (!strcmp(output__text(note, "reason"), fate__reason_name(reason)))
@@ -123,31 +130,33 @@ static void add_note(struct testing *t, const struct step *step, __u32 verdict)
 	}
 	lines = output__get(note, "lines");
 	json_object_array_add(lines, json_object_new_int(step->line));
+	return true;
 }
 
 /* All calls are made, also behind one that fails: what comes later may count on them. */
-static int run_call(struct testing *t, const struct step *step, struct err *err)
+static int run_call(struct testing *t, const struct step *step, struct result *result,
+		    struct err *err)
 {
-	bool failed = false;
 	__u32 verdict = 0;
 	__u64 n;
 
-	for (n = 1; n <= step->times; n++) {
+	t->cases_run += !result->calls;
+	for (n = 0; n < step->times; n++) {
 		struct kvm_smccc_call call = step->call;
 
 		if (!step->set_cookie)
 			call.cookie = t->runner.cookie;
 		if (runner__call(&t->runner, &call, &verdict, err))
 			return -1;
-		if (!failed && !as_expected(step, &call, verdict)) {
-			add_failure(t, step, n, verdict, &call);
-			failed = true;
+		result->calls++;
+		if (!result->failed && !as_expected(step, &call, verdict)) {
+			add_failure(t, step, result->calls, verdict, &call);
+			result->failed = true;
+			t->failed++;
 		}
 	}
-	if (!failed)
-		add_note(t, step, verdict);
-	t->cases_run++;
-	t->failed += failed;
+	if (!result->failed && !result->noted)
+		result->noted = add_note(t, step, verdict);
 	t->calls += step->times;
 	return 0;
 }
@@ -158,17 +167,36 @@ static int restart(struct testing *t, struct err *err)
 	return runner__open(&t->runner, &t->file, &t->settings, err);
 }
 
+static int run_step(struct testing *t, size_t i, struct err *err)
+{
+	const struct step *step = &t->cases.step[i];
+
+	if (step->kind == STEP_ADVANCE)
+		*t->runner.time_ns += step->ns;
+	if (step->kind == STEP_RESET)
+		return restart(t, err);
+	if (step->kind == STEP_CALL)
+		return run_call(t, step, &t->results[i], err);
+	return 0;
+}
+
 static int run_steps(struct testing *t, struct err *err)
 {
-	size_t i;
+	__u64 rounds_left = 0;
+	size_t i, first = 0;
 
 	for (i = 0; i < t->cases.count; i++) {
 		const struct step *step = &t->cases.step[i];
 
-		if (step->kind == STEP_ADVANCE)
-			*t->runner.time_ns += step->ns;
-		else if (step->kind == STEP_RESET ? restart(t, err) : run_call(t, step, err))
+		if (step->kind == STEP_REPEAT) {
+			first = i;
+			rounds_left = step->times - 1;
+		} else if (step->kind == STEP_END && rounds_left) {
+			i = first;
+			rounds_left--;
+		} else if (run_step(t, i, err)) {
 			return -1;
+		}
 	}
 	return 0;
 }
@@ -238,6 +266,9 @@ static int prepare(struct testing *t, struct err *err)
 	    policy_file__read(&source, &t->file, err) ||
 	    runner__open(&t->runner, &t->file, &t->settings, err))
 		return -1;
+	t->results = calloc(t->cases.count, sizeof(*t->results));
+	if (!t->results)
+		return err_no_memory(err);
 	t->rules = (struct fate_rules){ .forward_ranges = t->runner.values.forward_ranges,
 					.answer_ranges = t->runner.values.answer_ranges,
 					.forward = args->forward };
@@ -268,6 +299,7 @@ static int test_body(const void *arg, struct err *err)
 	runner__close(&t.runner);
 	policy_file__free(&t.file);
 	cases__free(&t.cases);
+	free(t.results);
 	json_object_put(t.failures);
 	json_object_put(t.notes);
 	return ret;
@@ -279,7 +311,7 @@ static int run_test(const void *arg, struct err *err)
 
 	if (args->common.count != 2)
 		return err_set(err, ERR_USAGE, "see smccc_loader test --help",
-			       "test takes a policy and a case file");
+			       "a policy and a case file are needed");
 	return guard__run(test_body, arg, err);
 }
 

@@ -11,8 +11,7 @@ SMCCC_POLICY(immediate)
 		return KVM_SMCCC_DENY;
 	if (smccc_is(call, KVM_MEM_SHARE) && smccc_arg(call, 1) == 0x12345000)
 		return KVM_SMCCC_DENY;
-	if (smccc_is(call, PSCI_MEM_PROTECT) &&
-	    !smccc_take(&buckets, 0, SMCCC_PER_SECOND(10), 200))
+	if (smccc_is(call, PSCI_MEM_PROTECT) && !smccc_take(&buckets, 0, SMCCC_PER_SECOND(10), 200))
 		return KVM_SMCCC_DENY;
 	return KVM_SMCCC_HANDLE;
 }

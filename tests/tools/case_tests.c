@@ -110,6 +110,53 @@ static void state_lasts_until_reset(void **state)
 			     "FFA_ID_GET *3 -> HANDLE\n");
 }
 
+static void groups_are_repeated(void **state)
+{
+	struct json_object *result, *failure;
+
+	expect_pass("tools", "FFA_ID_GET -> HANDLE\n"
+			     "repeat 2\n"
+			     "FFA_ID_GET -> HANDLE\n"
+			     "advance 1s\n"
+			     "end\n"
+			     "0x83000001 -> ANSWER x1=3000000000\n"
+			     "repeat 3 # from fresh maps\n"
+			     "reset\n"
+			     "FFA_ID_GET *3 -> HANDLE\n"
+			     "FFA_ID_GET -> DENY\n"
+			     "end\n");
+
+	result = json(FOUND, "test", object("tools"),
+		      cases("repeat 3\nFFA_ID_GET *2 -> HANDLE\n0x83000002 -> HANDLE\nend\n"));
+	expect_counts(result, 1, 1);
+	assert_int_equal(json_object_get_int(get(result, "calls")), 9);
+	assert_int_equal(json_object_array_length(get(result, "failures")), 1);
+	failure = json_object_array_get_idx(get(result, "failures"), 0);
+	assert_int_equal(json_object_get_int(get(failure, "call")), 4);
+	assert_int_equal(json_object_get_int(get(failure, "of")), 6);
+	assert_string_equal(
+		list(get(json_object_array_get_idx(get(result, "notes"), 0), "lines"), NULL), "3");
+	json_object_put(result);
+}
+
+/* The column is that of the "repeat". */
+static void a_group_has_an_end(void **state)
+{
+	char *file = cases("PSCI_VERSION -> HANDLE\n  repeat 2\nPSCI_VERSION -> HANDLE\n");
+
+	expect_error(run("test", object("tools"), file), BAD_CASES,
+		     "1 mistake|test.cases:2:3: a repeat without an end");
+	file = cases("repeat 2\nrepeat 3\nPSCI_VERSION -> HANDLE\nend\n");
+	expect_error(run("test", object("tools"), file), BAD_CASES,
+		     "1 mistake|test.cases:2:1: a repeat within a repeat");
+}
+
+/* Comments are not shown, and may be in any language. */
+static void comments_in_any_language(void **state)
+{
+	expect_pass("tools", "PSCI_VERSION -> HANDLE # \xc3\xa4 \xe4 \x1b\n");
+}
+
 static void a_failure_says_which_call(void **state)
 {
 	struct json_object *result, *failure;
@@ -202,8 +249,27 @@ static const struct {
 	{ "imm=0x10000 PSCI_VERSION -> HANDLE", "5" },
 	{ "smc imm=1 PSCI_VERSION -> HANDLE", "5" },
 	{ "hvc smc PSCI_VERSION -> HANDLE", "5" },
-	{ "aarch32 PSCI_VERSION x8=1 -> HANDLE", "9" },
-	{ "aarch32 PSCI_VERSION x1=0x100000000 -> HANDLE", "9" },
+	{ "aarch32 PSCI_VERSION x8=1 -> HANDLE", "22" },
+	{ "aarch32 PSCI_VERSION x1=1 x2=0x100000000 -> HANDLE", "27" },
+	{ "aarch32 0x83000000 -> ANSWER x0=0 x9=0", "35" },
+	{ "aarch32 0xc3000000 -> ANSWER x1=0x100000000", "30" },
+	{ "PSCI_CPU_ON -> ANSWER x0=0x7ffffffffffffffd", "23" },
+	{ "PSCI_CPU_ON -> ANSWER x0=-2147483649", "23" },
+	{ "vcpu=1 vcpu=1 PSCI_VERSION -> HANDLE", "8" },
+	{ "cookie=1 cookie=2 PSCI_VERSION -> HANDLE", "10" },
+	{ "imm=1 PSCI_VERSION imm=1 -> HANDLE", "20" },
+	{ "aarch32 aarch32 PSCI_VERSION -> HANDLE", "9" },
+	{ "PSCI_VERSION\xe4 -> HANDLE", "13" },
+	{ "PSCI_VERSION \x1b[2J -> HANDLE", "14" },
+	{ "PSCI_VERSION\r -> HANDLE", "13" },
+	{ "end", "1" },
+	{ "repeat", "7" },
+	{ "repeat 2", "1" },
+	{ "end now", "5" },
+	{ "repeat 0", "8" },
+	{ "end", "" },
+	{ "repeat x", "8" },
+	{ "end", "" },
 	{ "PSCI_VERSION *0 -> HANDLE", "14" },
 	{ "PSCI_VERSION *x -> HANDLE", "15" },
 	{ "PSCI_VERSION *2 -> HANDLE *2", "27" },
@@ -280,6 +346,9 @@ const struct CMUnitTest case_tests[] = {
 	cmocka_unit_test(smc32_compares_32_bits),
 	cmocka_unit_test(time_passes_only_when_told),
 	cmocka_unit_test(state_lasts_until_reset),
+	cmocka_unit_test(groups_are_repeated),
+	cmocka_unit_test(a_group_has_an_end),
+	cmocka_unit_test(comments_in_any_language),
 	cmocka_unit_test(a_failure_says_which_call),
 	cmocka_unit_test(a_failure_in_words),
 	cmocka_unit_test(verdicts_that_the_kernel_overrules),
