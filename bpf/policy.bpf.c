@@ -2,10 +2,10 @@
 /*
  * The default policy: KVM answers what a Linux guest needs, nothing else.
  *
- * What the guest sees: PSCI, TRNG, paravirtualised time and KVM's own range as
- * on any KVM host; SMCCC_RET_NOT_SUPPORTED for every other call, FF-A, a TEE and
- * calls that KVM gains one day included. The Arm Architecture range is always
- * KVM's.
+ * What the guest sees: PSCI (that of SMCCC and, in VMs that have it, KVM's PSCI
+ * 0.1), TRNG, paravirtualised time and KVM's own range as on any KVM host;
+ * SMCCC_RET_NOT_SUPPORTED for every other call, FF-A, a TEE and calls that KVM gains
+ * one day included. The Arm Architecture range is always KVM's.
  *
  * What the host sees: a counter per function and verdict in the map "counters",
  * and each denied call, with its arguments, in the ring buffer "events".
@@ -28,8 +28,8 @@ SMCCC_EVENTS(64 * 1024);
  */
 static __always_inline bool allowed(const struct kvm_smccc_call *call)
 {
-	return smccc_is_psci(call) || smccc_is_trng(call) || smccc_is_pv_time(call) ||
-	       smccc_is_vendor_hyp(call);
+	return smccc_is_psci(call) || smccc_is_psci_0_1(call) || smccc_is_trng(call) ||
+	       smccc_is_pv_time(call) || smccc_is_vendor_hyp(call);
 }
 
 SMCCC_POLICY(default_policy)

@@ -86,6 +86,16 @@ static __always_inline bool smccc_is_psci(const struct kvm_smccc_call *call)
 	return smccc_is_call(call, SMCCC_OWNER_STANDARD, SMCCC_PSCI_FIRST, SMCCC_PSCI_LAST);
 }
 
+/*
+ * KVM's PSCI 0.1: 0x95c1ba5e to 0x95c1ba61, and no other ID (see smccc_ids.h). For
+ * one of them compare call->func_id: smccc_is() and smccc_func_id() know SMCCC only.
+ */
+static __always_inline bool smccc_is_psci_0_1(const struct kvm_smccc_call *call)
+{
+	return !call->imm && call->func_id >= PSCI_0_1_CPU_SUSPEND &&
+	       call->func_id <= PSCI_0_1_MIGRATE;
+}
+
 /* TRNG: 0x84000050 to 0x8400005f (DEN0098, section 2.1) */
 static __always_inline bool smccc_is_trng(const struct kvm_smccc_call *call)
 {

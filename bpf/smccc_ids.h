@@ -191,10 +191,24 @@ enum smccc_owner {
 	SMCCC_FUNCTIONS_FFA(F)						\
 	SMCCC_FUNCTIONS_PV_TIME(F)					\
 	SMCCC_FUNCTIONS_KVM(F)
+
+/*
+ * PSCI 0.1, which KVM has in VMs without KVM_ARM_VCPU_PSCI_0_2, at IDs of its own
+ * choice (Linux, arch/arm64/include/uapi/asm/kvm.h, KVM_PSCI_FN_...). They are older
+ * than SMCCC and none of its function IDs, which is why they are not among
+ * SMCCC_FUNCTIONS: bits 23:16, the SVE hint's among them, are a part of the number,
+ * and arguments are as wide as the caller's registers.
+ */
+#define SMCCC_FUNCTIONS_PSCI_0_1(F)					\
+	F(PSCI_0_1_CPU_SUSPEND,			0x95c1ba5e)		\
+	F(PSCI_0_1_CPU_OFF,			0x95c1ba5f)		\
+	F(PSCI_0_1_CPU_ON,			0x95c1ba60)		\
+	F(PSCI_0_1_MIGRATE,			0x95c1ba61)
 /* clang-format on */
 
 #define SMCCC_FUNCTION_ENUM(name, id) name = id##U,
 enum smccc_function { SMCCC_FUNCTIONS(SMCCC_FUNCTION_ENUM) };
+enum smccc_psci_0_1 { SMCCC_FUNCTIONS_PSCI_0_1(SMCCC_FUNCTION_ENUM) };
 
 /* DEN0028, section 7 "Return codes"; also those of a KVM_SMCCC_DENY */
 #define SMCCC_SUCCESS		0

@@ -8,6 +8,10 @@
 const struct named_function named_functions[] = { SMCCC_FUNCTIONS(NAMED) };
 const size_t named_functions_count = sizeof(named_functions) / sizeof(named_functions[0]);
 
+/* These are none of SMCCC's: they can be called by name, but no table has a place for them. */
+static const struct named_function psci_0_1[] = { SMCCC_FUNCTIONS_PSCI_0_1(NAMED) };
+#define PSCI_0_1 (sizeof(psci_0_1) / sizeof(psci_0_1[0]))
+
 #define OWNER(name, first, last)                             \
 	{                                                    \
 		name, first, last, 0, SMCCC_FUNC_MASK, false \
@@ -44,7 +48,16 @@ const char *names__function(__u32 id)
 		if (named_functions[i].id == id)
 			return named_functions[i].name;
 	}
+	for (i = 0; i < PSCI_0_1; i++) {
+		if (psci_0_1[i].id == id)
+			return psci_0_1[i].name;
+	}
 	return NULL;
+}
+
+static bool is_name(const struct named_function *function, const char *name, size_t len)
+{
+	return strlen(function->name) == len && !memcmp(function->name, name, len);
 }
 
 bool names__find(const char *name, size_t len, __u32 *id)
@@ -52,12 +65,14 @@ bool names__find(const char *name, size_t len, __u32 *id)
 	size_t i;
 
 	for (i = 0; i < named_functions_count; i++) {
-		const struct named_function *f = &named_functions[i];
-
-		if (strlen(f->name) == len && !memcmp(f->name, name, len)) {
-			*id = f->id;
+		*id = named_functions[i].id;
+		if (is_name(&named_functions[i], name, len))
 			return true;
-		}
+	}
+	for (i = 0; i < PSCI_0_1; i++) {
+		*id = psci_0_1[i].id;
+		if (is_name(&psci_0_1[i], name, len))
+			return true;
 	}
 	return false;
 }

@@ -17,7 +17,7 @@ struct named_function {
 	__u32 id;
 };
 
-/* All that smccc_ids.h names, in its order. */
+/* All of SMCCC's that smccc_ids.h names, in its order. */
 extern const struct named_function named_functions[];
 extern const size_t named_functions_count;
 
@@ -35,7 +35,8 @@ struct service {
 extern const struct service services[];
 extern const size_t services_count;
 
-const char *names__function(__u32 id); /* or NULL */
+/* Of these and of PSCI 0.1: the name, or NULL; the ID. */
+const char *names__function(__u32 id);
 bool names__find(const char *name, size_t len, __u32 *id);
 /* The ID of the same function in the other convention: of the same name but for "_64". */
 bool names__twin(__u32 id, __u32 *twin);

@@ -6,7 +6,7 @@
  *
  * What the guest sees: what the rules say. They look at the function ID alone, as
  * KVM's static filter does: an immediate changes nothing, and so is no way around
- * them. The SVE hint (bit 16) is not a part of the ID.
+ * them. The SVE hint (bit 16) is not a part of the ID, but in those of PSCI 0.1.
  *
  * What the host sees: counters and each denied call, as with the default policy.
  *
@@ -55,9 +55,17 @@ static __always_inline int verdict_of(__u32 id)
 	return otherwise;
 }
 
+/* In the numbers of PSCI 0.1 bit 16 is no hint. An immediate makes no difference. */
+static __always_inline __u32 rule_id(const struct kvm_smccc_call *call)
+{
+	if (call->func_id >= PSCI_0_1_CPU_SUSPEND && call->func_id <= PSCI_0_1_MIGRATE)
+		return call->func_id;
+	return smccc_func_id(call);
+}
+
 SMCCC_POLICY(ranges)
 {
-	int verdict = verdict_of(smccc_func_id(call));
+	int verdict = verdict_of(rule_id(call));
 
 	smccc_count(call, verdict);
 	if (verdict == KVM_SMCCC_DENY)

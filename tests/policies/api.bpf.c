@@ -19,6 +19,7 @@ static __always_inline __u64 matches(const struct kvm_smccc_call *call)
 	bits |= smccc_is_aarch32(call) ? API_AARCH32 : 0;
 	bits |= smccc_is_named(call) ? API_NAMED : 0;
 	bits |= smccc_is_psci(call) ? API_PSCI : 0;
+	bits |= smccc_is_psci_0_1(call) ? API_PSCI_0_1 : 0;
 	bits |= smccc_is_trng(call) ? API_TRNG : 0;
 	bits |= smccc_is_ffa(call) ? API_FFA : 0;
 	bits |= smccc_is_pv_time(call) ? API_PV_TIME : 0;

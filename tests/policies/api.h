@@ -23,6 +23,7 @@ enum api_bits {
 	API_PV_TIME = 1 << 8,
 	API_VENDOR_HYP = 1 << 9,
 	API_IS_COOKIE = 1 << 10,
+	API_PSCI_0_1 = 1 << 11,
 };
 
 #endif

@@ -76,6 +76,24 @@ static void api_matches_services(void **state)
 	}
 }
 
+/* As they are: with each bit, the SVE hint's among them, and without an immediate. */
+static void api_matches_psci_0_1(void **state)
+{
+	const __u64 ignored = API_FAST | API_64;
+	__u32 id;
+	int bit;
+
+	for (id = PSCI_0_1_CPU_SUSPEND - 1; id <= PSCI_0_1_MIGRATE + 1; id++) {
+		struct kvm_smccc_call immediate = { .func_id = id, .imm = 1 };
+		bool is = id >= 0x95c1ba5e && id <= 0x95c1ba61;
+
+		assert_int_equal(decode_id(*state, id).regs[0] & ~ignored, is ? API_PSCI_0_1 : 0);
+		assert_int_equal(decode(*state, immediate).regs[0] & ~ignored, 0);
+		for (bit = 8; bit < 32; bit++)
+			assert_false(decode_id(*state, id ^ 1U << bit).regs[0] & API_PSCI_0_1);
+	}
+}
+
 static bool is(struct policy *policy, __u32 func_id, __u32 function, __u16 imm)
 {
 	struct kvm_smccc_call call = { .func_id = func_id, .cookie = function, .imm = imm };
@@ -144,6 +162,7 @@ static void api_rounds_a_rate_to_the_safe_side(void **state)
 const struct CMUnitTest api_tests[] = {
 	TEST(api_takes_an_id_apart),
 	TEST(api_matches_services),
+	TEST(api_matches_psci_0_1),
 	TEST(api_matches_a_function_in_both_conventions),
 	TEST(api_gives_arguments_their_width),
 	TEST(api_answers_with_a_signed_code),

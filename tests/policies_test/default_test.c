@@ -25,8 +25,21 @@ static void default_keeps_what_linux_needs(void **state)
 static void default_denies_all_else(void **state)
 {
 	expect_everywhere("policy", expected);
-	/* KVM's PSCI 0.1 */
-	assert_int_equal(decide(*state, 0x95c1ba5e), KVM_SMCCC_DENY);
+}
+
+/* KVM's in VMs without KVM_ARM_VCPU_PSCI_0_2; around them is nothing. */
+static void default_keeps_psci_0_1(void **state)
+{
+	struct kvm_smccc_call immediate = { .func_id = PSCI_0_1_CPU_ON, .imm = 1 };
+
+	assert_int_equal(decide(*state, 0x95c1ba5d), KVM_SMCCC_DENY);
+	assert_int_equal(decide(*state, 0x95c1ba5e), KVM_SMCCC_HANDLE);
+	assert_int_equal(decide(*state, PSCI_0_1_CPU_OFF), KVM_SMCCC_HANDLE);
+	assert_int_equal(decide(*state, PSCI_0_1_CPU_ON), KVM_SMCCC_HANDLE);
+	assert_int_equal(decide(*state, 0x95c1ba61), KVM_SMCCC_HANDLE);
+	assert_int_equal(decide(*state, 0x95c1ba62), KVM_SMCCC_DENY);
+	assert_int_equal(decide(*state, PSCI_0_1_CPU_ON & ~SMCCC_SVE_HINT), KVM_SMCCC_DENY);
+	assert_int_equal(decide_call(*state, &immediate), KVM_SMCCC_DENY);
 }
 
 static void default_denies_a_call_with_an_immediate(void **state)
@@ -128,13 +141,10 @@ static void default_is_silent_in_a_sweep(void **state)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, close_policy)
 
 const struct CMUnitTest default_tests[] = {
-	TEST(default_keeps_what_linux_needs),
-	TEST(default_denies_all_else),
-	TEST(default_denies_a_call_with_an_immediate),
-	TEST(default_counts_by_function),
-	TEST(default_has_a_counter_for_every_function),
-	TEST(default_reports_what_it_denies),
-	TEST(default_counts_lost_events),
+	TEST(default_keeps_what_linux_needs), TEST(default_denies_all_else),
+	TEST(default_keeps_psci_0_1),	      TEST(default_denies_a_call_with_an_immediate),
+	TEST(default_counts_by_function),     TEST(default_has_a_counter_for_every_function),
+	TEST(default_reports_what_it_denies), TEST(default_counts_lost_events),
 	TEST(default_is_silent_in_a_sweep),
 };
 const size_t nr_default_tests = ARRAY_SIZE(default_tests);

@@ -67,6 +67,24 @@ static void expect_by_search(struct policy *policy, const struct rule_list *rule
 		fail_msg("0x%08x: verdict %d, expected %d", id, got, expected);
 }
 
+/* Rules for PSCI 0.1 are found by its IDs, although bit 16 is set in them. */
+static void ranges_know_psci_0_1(void **state)
+{
+	struct rule_list rules = new_rules(1, KVM_SMCCC_DENY);
+	struct kvm_smccc_call immediate = { .func_id = PSCI_0_1_CPU_ON, .imm = 1 };
+	struct policy *policy;
+
+	add_rule(&rules, PSCI_0_1_CPU_SUSPEND, PSCI_0_1_CPU_ON, KVM_SMCCC_HANDLE);
+	policy = load_rules(&rules, false);
+	assert_int_equal(decide(policy, PSCI_0_1_CPU_SUSPEND), KVM_SMCCC_HANDLE);
+	assert_int_equal(decide(policy, PSCI_0_1_CPU_ON), KVM_SMCCC_HANDLE);
+	assert_int_equal(decide_call(policy, &immediate), KVM_SMCCC_HANDLE);
+	assert_int_equal(decide(policy, PSCI_0_1_MIGRATE), KVM_SMCCC_DENY);
+	assert_int_equal(decide(policy, PSCI_0_1_CPU_ON & ~SMCCC_SVE_HINT), KVM_SMCCC_DENY);
+	policy_close(policy);
+	free(rules.entry);
+}
+
 static int all_kvm(__u32 id, __u32 w1)
 {
 	return KVM_SMCCC_HANDLE;
@@ -213,6 +231,7 @@ static void ranges_find_as_many_rules_as_there_can_be(void **state)
 
 const struct CMUnitTest ranges_tests[] = {
 	cmocka_unit_test(ranges_without_rules_change_nothing),
+	cmocka_unit_test(ranges_know_psci_0_1),
 	cmocka_unit_test(ranges_have_edges),
 	cmocka_unit_test(ranges_hold_whatever_the_immediate),
 	cmocka_unit_test(ranges_can_deny_by_default),
