@@ -65,6 +65,7 @@ static int decide(struct probing *p, const struct kvm_smccc_call *call, struct p
 	if (probe__decide(p->runner, call, o, p->err))
 		return -1;
 	p->probe->seen |= 1 << o->verdict;
+	p->probe->always |= p->runner->always;
 	return 0;
 }
 

@@ -15,6 +15,7 @@ struct probe {
 	__u32 depends;		   /* bits of enum thing */
 	__u8 verdict;		   /* the first */
 	__u8 seen;		   /* bits of enum fate_verdict */
+	bool always;		   /* one of them came with KVM_SMCCC_ALWAYS */
 	__u64 answer[RUNNER_REGS]; /* where the first verdict is ANSWER */
 	__u32 *outcomes;	   /* in the plan's order: see probe__difference() */
 };

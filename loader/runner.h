@@ -18,6 +18,8 @@
 #define CALL_F_SMC     1U
 #define CALL_F_AARCH32 2U
 
+#define CALL_ALWAYS 16U /* KVM_SMCCC_ALWAYS */
+
 /* The kernel's; runner__open() compares it with what the policy was compiled with. */
 struct kvm_smccc_call {
 	__u64 regs[RUNNER_REGS];
@@ -43,6 +45,7 @@ struct runner {
 	struct ring_buffer *rings;
 	int batch;	      /* calls since the rings were read */
 	__u64 batch_cpu_ns;   /* runner__cpu_ns() before the first of these */
+	bool always;	      /* the last call's verdict came with KVM_SMCCC_ALWAYS */
 	int slow;	      /* calls that took too long */
 	__u64 *time_ns;	      /* the time that the policy sees; stands still by itself */
 	bool *exhausted;      /* while sweeping: rate limits are exceeded; or NULL */
@@ -58,7 +61,10 @@ void runner__close(struct runner *runner);
 /* The policy's name */
 const char *runner__name(const struct runner *runner);
 
-/* Decides a call; its registers are as the policy leaves them. Refuses a policy that takes ages. */
+/*
+ * Decides a call; its registers are as the policy leaves them, the verdict comes
+ * without KVM_SMCCC_ALWAYS. Refuses a policy that takes ages.
+ */
 int runner__call(struct runner *runner, struct kvm_smccc_call *call, __u32 *verdict,
 		 struct err *err);
 /* Decides base, base + 1 and so on to base + 0xffff, arguments zero: see verdicts. */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "fate.h"
 #include "guard.h"
 #include "names.h"
 #include "runner.h"
@@ -89,6 +90,9 @@ int runner__call(struct runner *runner, struct kvm_smccc_call *call, __u32 *verd
 	}
 	if (spent > CALL_LIMIT_NS && ++runner->slow == SLOW_CALLS)
 		return fail_too_slow(runner, before.func_id, spent, err);
+	/* remembered or not, that is what is decided */
+	runner->always = *verdict - CALL_ALWAYS < FATE_ANSWER;
+	*verdict -= runner->always ? CALL_ALWAYS : 0;
 	/* not after each: an event that finds its reader waiting costs a wake-up */
 	if (++runner->batch == BATCH) {
 		if (runner->rings)

@@ -63,10 +63,13 @@ static void keep(struct sweep *sweep, int block, const struct runner *runner, bo
 	int i;
 
 	for (i = 0; i < RUNNER_FUNCS; i++) {
+		__u8 verdict = runner->verdicts[i] & 7;
+		__u8 always = runner->verdicts[i] >> 3 ? SWEEP_ALWAYS : 0;
+
 		if (exhausted)
-			to[i] = (to[i] & 7) | runner->verdicts[i] << 3;
+			to[i] = (to[i] & ~(7 << 3)) | verdict << 3 | always;
 		else
-			to[i] = runner->verdicts[i] * 9; /* both */
+			to[i] = verdict * 9 | always; /* both */
 	}
 }
 

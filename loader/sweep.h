@@ -14,7 +14,9 @@
 #define SWEEP_BLOCKS 256 /* values of an ID's upper byte */
 #define SWEEP_SIZE   (SWEEP_BLOCKS * RUNNER_FUNCS)
 
-/* By sweep__index(): the verdict, and, from bit 3 on, that of exceeded rate limits. */
+#define SWEEP_ALWAYS 0x40 /* said with KVM_SMCCC_ALWAYS */
+
+/* By sweep__index(): the verdict; from bit 3 on that of exceeded rate limits; SWEEP_ALWAYS. */
 struct sweep {
 	__u8 *verdicts; /* SWEEP_SIZE, or NULL */
 };
@@ -41,7 +43,7 @@ static inline enum fate_verdict sweep__verdict(__u8 verdicts)
 
 static inline enum fate_verdict sweep__exhausted(__u8 verdicts)
 {
-	return verdicts >> 3;
+	return verdicts >> 3 & 7;
 }
 
 #endif
