@@ -25,7 +25,8 @@
 	F(overruled)							\
 	F(unallocated)							\
 	F(immediate)							\
-	F(upper_half)
+	F(upper_half)							\
+	F(always)
 /* clang-format on */
 
 #define SMCCC_LINT_ENUM(rule) SMCCC_LINT_##rule,

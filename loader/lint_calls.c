@@ -228,3 +228,44 @@ int lint__upper_half(struct lint *lint)
 	}
 	return 0;
 }
+
+static bool said_always(const struct lint *lint, __u32 id)
+{
+	const struct behaviour *b = lint->behaviour;
+	const struct probe *probe;
+
+	if (b->sweep.verdicts[sweep__index(id)] & SWEEP_ALWAYS)
+		return true;
+	probe = probes__find(&b->probes, id);
+	return probe && probe->always;
+}
+
+/*
+ * What KVM remembers is for a VM and for an ID: so that the cookie, which is the
+ * attachment's, and the SVE hint, which is a bit of the ID, make no difference.
+ */
+static const char *always(const struct lint *lint, __u32 id, const struct behaviour_class *class)
+{
+	static const char *const texts[] = {
+		NULL,
+		"depends on arguments",
+		"depends on the caller",
+		"depends on arguments and on the caller",
+		"depends on state",
+		"depends on arguments and on state",
+		"depends on the caller and on state",
+		"depends on arguments, on the caller and on state",
+	};
+	const __u32 caller = 1 << THING_CONDUIT | 1 << THING_AARCH32 | 1 << THING_VCPU;
+	const __u32 state = 1 << THING_STATE;
+	__u32 depends = class->depends & ~(1 << THING_COOKIE | 1 << THING_SVE_HINT);
+	int text = (depends & ~(caller | state) ? 1 : 0) + (depends & caller ? 2 : 0) +
+		   (depends & state ? 4 : 0);
+
+	return text && said_always(lint, id) ? texts[text] : NULL;
+}
+
+int lint__always(struct lint *lint)
+{
+	return lint__found_ranges(lint, always, NULL);
+}

@@ -274,4 +274,7 @@ const struct lint_rule lint_rules[SMCCC_LINT_NR] = {
 				    "a way past the policy: it may set them, and KVM does not look; compare "
 				    "smccc_func_id() and smccc_arg()",
 				    lint__upper_half },
+	[SMCCC_LINT_always] = { "KVM_SMCCC_ALWAYS with a verdict that depends on more than the function ID",
+				"the first call's verdict for all later ones, whatever their arguments or number",
+				lint__always },
 };

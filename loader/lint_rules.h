@@ -62,5 +62,6 @@ int lint__half_pair(struct lint *lint);
 int lint__sve_hint(struct lint *lint);
 int lint__immediate(struct lint *lint);
 int lint__upper_half(struct lint *lint);
+int lint__always(struct lint *lint);
 
 #endif

@@ -13,6 +13,8 @@ SMCCC_POLICY(allowed)
 
 	if (smccc_is(call, FFA_YIELD)) /* immediate */
 		return KVM_SMCCC_DENY;
+	if (smccc_is(call, FFA_RUN)) /* always */
+		return KVM_SMCCC_ALWAYS | (call->vcpu_id ? KVM_SMCCC_DENY : KVM_SMCCC_HANDLE);
 
 	switch (smccc_func_id(call)) {
 	case TRNG_RND: /* discovery_owner */

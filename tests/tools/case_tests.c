@@ -190,6 +190,15 @@ static void a_failure_in_words(void **state)
 	assert_string_equal(output.err, "");
 }
 
+/* Whether KVM may remember a verdict is no part of it. */
+static void verdicts_that_kvm_may_remember(void **state)
+{
+	expect_pass("lint-always", "PSCI_VERSION -> HANDLE\n"
+				   "FFA_YIELD -> HANDLE\n"
+				   "FFA_YIELD x1=5 -> DENY\n"
+				   "KVM_MEM_SHARE x1=0x12345000 -> DENY\n");
+}
+
 /* The case is about the verdict; that the kernel does not follow it is said. */
 static void verdicts_that_the_kernel_overrules(void **state)
 {
@@ -351,6 +360,7 @@ const struct CMUnitTest case_tests[] = {
 	cmocka_unit_test(comments_in_any_language),
 	cmocka_unit_test(a_failure_says_which_call),
 	cmocka_unit_test(a_failure_in_words),
+	cmocka_unit_test(verdicts_that_kvm_may_remember),
 	cmocka_unit_test(verdicts_that_the_kernel_overrules),
 	cmocka_unit_test(immediates_are_overruled_too),
 	cmocka_unit_test(every_mistake_has_line_and_column),
