@@ -47,6 +47,7 @@ static const struct option_def attach_options[] = {
 	  .help = "this VMM completes forwarded calls (KVM_EXIT_HYPERCALL)",
 	  OPTION_FLAG_AT(struct attach_args, forward) },
 	POLICY_OPTIONS(struct attach_args),
+	PIN_DIR_OPTION,
 	{},
 };
 

@@ -24,6 +24,7 @@ static const struct option_def detach_options[] = {
 	  .arg = "PATH",
 	  .help = "the attachment by its pinned link, instead of NAME",
 	  OPTION_STRING_AT(struct detach_args, pin) },
+	PIN_DIR_OPTION,
 	{},
 };
 

@@ -9,7 +9,6 @@
 #include "class_text.h"
 #include "command.h"
 #include "difference.h"
-#include "guard.h"
 #include "output.h"
 #include "rows.h"
 #include "tool.h"
@@ -282,7 +281,7 @@ static int run_diff(const void *arg, struct err *err)
 	if (args->tool.common.count != 2)
 		return err_set(err, ERR_USAGE, "see smccc_loader diff --help",
 			       "diff takes two policies: the old one and the new one");
-	return guard__run(diff_body, arg, err);
+	return tool__run(diff_body, arg, err);
 }
 
 const struct command diff_command = {

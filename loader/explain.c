@@ -9,7 +9,6 @@
 #include "behaviour.h"
 #include "class_text.h"
 #include "command.h"
-#include "guard.h"
 #include "output.h"
 #include "rows.h"
 #include "tool.h"
@@ -157,7 +156,7 @@ static int run_explain(const void *arg, struct err *err)
 	if (args->common.count > 1)
 		return err_set(err, ERR_USAGE, "see smccc_loader explain --help",
 			       "more than one policy: '%s'", args->common.word[1]);
-	return guard__run(explain_body, arg, err);
+	return tool__run(explain_body, arg, err);
 }
 
 const struct command explain_command = {

@@ -22,6 +22,11 @@ struct features_args {
 	struct common_args common;
 };
 
+static const struct option_def features_options[] = {
+	PIN_DIR_OPTION,
+	{},
+};
+
 /* How much a feature matters to `attach`. */
 enum need {
 	NEED_KERNEL, /* without it: no kernel support */
@@ -270,6 +275,7 @@ const struct command features_command = {
 	.summary = "Say what this kernel can do, and what is missing for attaching policies",
 	.text = "Ends with 0 if a policy can be attached here, else with the status that attach\n"
 		"would end with.\n",
+	.options = features_options,
 	.args_size = sizeof(struct features_args),
 	.run = run_features,
 };

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "command.h"
-#include "guard.h"
 #include "lint_rules.h"
 #include "output.h"
 #include "tool.h"
@@ -193,7 +192,7 @@ static int run_lint(const void *arg, struct err *err)
 		print_rules(args->tool.common.json);
 		return 0;
 	}
-	return guard__run(lint_body, arg, err);
+	return tool__run(lint_body, arg, err);
 }
 
 const struct command lint_command = {

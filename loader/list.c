@@ -13,6 +13,11 @@ struct list_args {
 	struct common_args common;
 };
 
+static const struct option_def list_options[] = {
+	PIN_DIR_OPTION,
+	{},
+};
+
 struct listing {
 	struct btf *kernel;
 	struct json_object *rows;
@@ -61,6 +66,7 @@ const struct command list_command = {
 	.text = "Also those whose VM has ended (VM: gone), until `detach`, and, with\n"
 		"CAP_SYS_ADMIN, those that another program attached (without a NAME). OWNERS are\n"
 		"the SMCCC ranges, by owner number, that the policy gives to the VMM or keeps.\n",
+	.options = list_options,
 	.args_size = sizeof(struct list_args),
 	.run = run_list,
 };

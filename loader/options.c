@@ -5,13 +5,8 @@
 #include <string.h>
 
 #include "options.h"
-#include "pins.h"
 
 const struct option_def common_options[] = {
-	{ .name = "pin-dir",
-	  .arg = "DIR",
-	  .help = "where attachments are pinned (default " PIN_DIR ")",
-	  OPTION_STRING_AT(struct common_args, pin_dir) },
 	{ .name = "json",
 	  .letter = 'j',
 	  .help = "print JSON, errors included",
@@ -163,12 +158,16 @@ int options__parse(const struct option_def *opts, void *args, int argc, char **a
 
 void options__print(const struct option_def *opts, FILE *out)
 {
+	const int width = 20;
 	char left[64];
 
 	for (; opts && opts->name; opts++) {
 		snprintf(left, sizeof(left), "%c%c%s--%s%s%s", opts->letter ? '-' : ' ',
 			 opts->letter ? opts->letter : ' ', opts->letter ? ", " : "  ", opts->name,
 			 opts->arg ? " " : "", opts->arg ? opts->arg : "");
-		fprintf(out, "  %-20s  %s\n", left, opts->help);
+		if (strlen(left) > (size_t)width)
+			fprintf(out, "  %s\n  %*s  %s\n", left, width, "", opts->help);
+		else
+			fprintf(out, "  %-*s  %s\n", width, left, opts->help);
 	}
 }

@@ -66,6 +66,14 @@ struct common_args {
 
 extern const struct option_def common_options[];
 
+/* Of commands that have to do with attachments; PIN_DIR is in pins.h. */
+#define PIN_DIR_OPTION                                                        \
+	{                                                                     \
+		.name = "pin-dir", .arg = "DIR",                              \
+		.help = "where attachments are pinned (default " PIN_DIR ")", \
+		OPTION_STRING_AT(struct common_args, pin_dir)                 \
+	}
+
 /* Accepts decimal and 0x; refuses signs, blanks, trailing junk and overflow. */
 int parse_number(const char *text, __u64 *value);
 

@@ -48,6 +48,7 @@ static const struct option_def replace_options[] = {
 	  .help = "the opposite of --forward",
 	  OPTION_FLAG_AT(struct replace_args, no_forward) },
 	POLICY_OPTIONS(struct replace_args),
+	PIN_DIR_OPTION,
 	{},
 };
 

@@ -9,7 +9,6 @@
 #include "cases.h"
 #include "command.h"
 #include "fate.h"
-#include "guard.h"
 #include "output.h"
 #include "tool.h"
 
@@ -312,7 +311,7 @@ static int run_test(const void *arg, struct err *err)
 	if (args->common.count != 2)
 		return err_set(err, ERR_USAGE, "see smccc_loader test --help",
 			       "a policy and a case file are needed");
-	return guard__run(test_body, arg, err);
+	return tool__run(test_body, arg, err);
 }
 
 const struct command test_command = {

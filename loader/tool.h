@@ -27,5 +27,7 @@ struct tool_args {
 /* path: NULL for the default policy */
 struct policy_source tool__source(const struct tool_args *args, const char *path);
 struct runner_settings tool__settings(const struct tool_args *args);
+/* guard__run(), or an error if the caller may not run policies. */
+int tool__run(int (*body)(const void *args, struct err *err), const void *args, struct err *err);
 
 #endif

@@ -80,11 +80,25 @@ static void policies_in_source(void **state)
 static void missing_rights_are_named(void **state)
 {
 	static char *const no_bpf[] = { "setpriv", "--bounding-set=-bpf,-sys_admin", NULL };
+	static char *const no_perfmon[] = { "setpriv", "--bounding-set=-perfmon,-sys_admin", NULL };
+	char *ratelimit = object("trng-ratelimit");
+	char *cases = write_file("rights.cases", "PSCI_VERSION -> HANDLE\n");
 	char *const explain[] = { "explain", object("policy"), NULL };
+	char *const commands[][4] = { { "explain", ratelimit },
+				      { "lint", ratelimit },
+				      { "test", ratelimit, cases },
+				      { "diff", ratelimit, ratelimit } };
 	struct json_object *result;
+	size_t i;
 
 	expect_error(run_under(no_bpf, explain), NO_PERMISSION, "root|CAP_BPF");
 	expect_one_line();
+	/* enough for some policies, and this one's verifier would tell something else */
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		expect_error(run_under(no_perfmon, commands[i]), NO_PERMISSION,
+			     "root|needs CAP_PERFMON");
+		expect_one_line();
+	}
 	/* what needs no kernel needs no rights */
 	run_under(no_bpf, (char *[]){ "lint", "--list", "--json", NULL });
 	result = json_tokener_parse(output.out);
@@ -99,6 +113,12 @@ static void wrong_usage_is_named(void **state)
 	expect_error(run("explain", "--no-such-option"), USAGE, "--no-such-option");
 	assert_int_equal(run("test", "--help"), DONE);
 	assert_non_null(strstr(output.out, "advance 500ms"));
+	/* columns, and nothing of what it does not do */
+	assert_non_null(strstr(output.out,
+			       "\n      --rule ID[-ID]=VERDICT\n                        "
+			       "a rule"));
+	assert_null(strstr(output.out, "--pin-dir"));
+	expect_error(run("test", "a", "b", "--pin-dir", "/sys/fs/bpf/x"), USAGE, "--pin-dir");
 }
 
 /* Programs in the kernel by the name of tools.bpf.c's. */

@@ -31,7 +31,6 @@ enum {
 };
 
 extern const char *loader;
-/* Emulated: what takes seconds elsewhere takes minutes. */
 /* What run() got. */
 extern struct child_output output;
 
