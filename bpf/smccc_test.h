@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Between a policy and the tools that run it without KVM: smccc_loader test,
- * explain, lint and diff, and the unit tests. Policies need smccc_now_ns() only.
+ * explain, lint and diff, and the unit tests. Policies need smccc_now_ns() and, if
+ * they keep state of their own, smccc_sweeping.
  */
 #ifndef SMCCC_TEST_H
 #define SMCCC_TEST_H
