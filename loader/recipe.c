@@ -2,19 +2,20 @@
 #include <errno.h>
 #include <json-c/json.h>
 #include <limits.h>
+#include <sha256.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "recipe.h"
 #include "record.h"
-#include "sha256.h"
 
 /* "" if there are no rules */
-static void hash_rules(const struct rules *rules, char text[SHA256_TEXT_SIZE])
+static void hash_rules(const struct rules *rules, char text[SHA256_DIGEST_STRING_LENGTH])
 {
 	text[0] = '\0';
 	if (rules->given)
-		sha256__text(rules->rule, (rules->count + 1) * sizeof(*rules->rule), text);
+		SHA256Data((const uint8_t *)rules->rule, (rules->count + 1) * sizeof(*rules->rule),
+			   text);
 }
 
 static int add_string(struct json_object *record, const char *key, const char *value)
@@ -52,9 +53,9 @@ static int add_list(struct json_object *record, const char *key, const struct op
 int recipe__write(struct json_object *record, const struct policy_source *source,
 		  const struct policy_file *file)
 {
-	char object[SHA256_TEXT_SIZE], rules[SHA256_TEXT_SIZE];
+	char object[SHA256_DIGEST_STRING_LENGTH], rules[SHA256_DIGEST_STRING_LENGTH];
 
-	sha256__text(file->data, file->size, object);
+	SHA256Data(file->data, file->size, object);
 	hash_rules(&file->rules, rules);
 	if (add_string(record, "sha256", object) || add_string(record, "rules_sha256", rules) ||
 	    add_path(record, "data_dir", file->data_dir) ||
@@ -103,15 +104,15 @@ bool recipe__read(struct json_object *record, struct recipe *recipe)
 
 bool recipe__is_policy(struct json_object *record, const struct policy_file *file)
 {
-	char text[SHA256_TEXT_SIZE];
+	char text[SHA256_DIGEST_STRING_LENGTH];
 
-	sha256__text(file->data, file->size, text);
+	SHA256Data(file->data, file->size, text);
 	return !strcmp(text, record__string(record, "sha256"));
 }
 
 bool recipe__are_rules(struct json_object *record, const struct policy_file *file)
 {
-	char text[SHA256_TEXT_SIZE];
+	char text[SHA256_DIGEST_STRING_LENGTH];
 
 	hash_rules(&file->rules, text);
 	return !strcmp(text, record__string(record, "rules_sha256"));
