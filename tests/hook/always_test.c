@@ -113,8 +113,8 @@ static void another_attachment_is_asked_anew(void **state)
 /* What may not stand is not kept either: no answers, no verdict that breaks a rule. */
 static void only_a_verdict_that_may_stand_is_kept(void **state)
 {
-	static const uint32_t wild[] = { ANSWER | ALWAYS, FORWARD | ALWAYS, 4 | ALWAYS,
-					 ALWAYS << 1, ALWAYS | 1U << 31 };
+	static const uint32_t wild[] = { ANSWER | ALWAYS, FORWARD | ALWAYS, 4 | ALWAYS, ALWAYS << 1,
+					 ALWAYS | 1U << 31 };
 	struct scripted *policy;
 	struct vm vm;
 	size_t i;
@@ -228,8 +228,7 @@ static void a_swap_ends_it_on_every_vcpu(void **state)
 	}
 	/* Hardly a call was decided by asking. */
 	print_message("asked %llu times in %d rounds\n",
-		      (unsigned long long)(policy[0]->sighting->calls +
-					   policy[1]->sighting->calls),
+		      (unsigned long long)(policy[0]->sighting->calls + policy[1]->sighting->calls),
 		      ROUNDS);
 
 	scripted_free(policy[0]);
