@@ -50,41 +50,42 @@ char _license[] SEC("license") = "GPL";
  * Besides the struct_ops this makes two programs with the same body, which
  * BPF_PROG_TEST_RUN runs on any Linux since 5.17. Their context is a call:
  * "<name>_test" decides it and returns the verdict; "<name>_sweep" decides it
- * for each of the 65,536 function numbers. Both give the body a copy: of a context
+ * for many function IDs, see smccc_test.h. Both give the body a copy: of a context
  * itself the verifier takes no pointer that the compiler has moved to a member.
  */
-#define SMCCC_POLICY(name, ...)                                                         \
-	static __always_inline int name##_decide(struct kvm_smccc_call *call);          \
-	SEC("struct_ops/call") int BPF_PROG(name##_call, struct kvm_smccc_call *call)   \
-	{                                                                               \
-		return name##_decide(call);                                             \
-	}                                                                               \
-	SEC("syscall") int name##_test(struct kvm_smccc_call *context)                  \
-	{                                                                               \
-		struct kvm_smccc_call call = *context;                                  \
-		int verdict = name##_decide(&call);                                     \
-                                                                                        \
-		*context = call;                                                        \
-		return verdict;                                                         \
-	}                                                                               \
-	static long name##_sweep_one(__u32 func, struct kvm_smccc_call *probe)          \
-	{                                                                               \
-		struct kvm_smccc_call call = *probe;                                    \
-                                                                                        \
-		func &= SMCCC_FUNC_MASK;                                                \
-		call.func_id |= func;                                                   \
-		call.regs[0] = call.func_id;                                            \
-		smccc_sweep_verdicts[func] = smccc_sweep_verdict(name##_decide(&call)); \
-		return 0;                                                               \
-	}                                                                               \
-	SEC("syscall") int name##_sweep(struct kvm_smccc_call *call)                    \
-	{                                                                               \
-		struct kvm_smccc_call probe = *call;                                    \
-                                                                                        \
-		return bpf_loop(SMCCC_FUNC_MASK + 1, name##_sweep_one, &probe, 0);      \
-	}                                                                               \
-	SEC(".struct_ops.link")                                                         \
-	struct kvm_smccc_ops name = { .call = (void *)name##_call, ##__VA_ARGS__ };     \
+#define SMCCC_POLICY(name, ...)                                                       \
+	static __always_inline int name##_decide(struct kvm_smccc_call *call);        \
+	SEC("struct_ops/call") int BPF_PROG(name##_call, struct kvm_smccc_call *call) \
+	{                                                                             \
+		return name##_decide(call);                                           \
+	}                                                                             \
+	SEC("syscall") int name##_test(struct kvm_smccc_call *context)                \
+	{                                                                             \
+		struct kvm_smccc_call call = *context;                                \
+		int verdict = name##_decide(&call);                                   \
+                                                                                      \
+		*context = call;                                                      \
+		return verdict;                                                       \
+	}                                                                             \
+	static long name##_sweep_one(__u32 i, struct kvm_smccc_call *probe)           \
+	{                                                                             \
+		struct kvm_smccc_call call = *probe;                                  \
+                                                                                      \
+		i &= SMCCC_FUNC_MASK;                                                 \
+		call.func_id |= smccc_sweep_count ? smccc_sweep_ids[i] : i;           \
+		call.regs[0] |= call.func_id;                                         \
+		smccc_sweep_keep(i, probe->regs, &call, name##_decide(&call));        \
+		return 0;                                                             \
+	}                                                                             \
+	SEC("syscall") int name##_sweep(struct kvm_smccc_call *call)                  \
+	{                                                                             \
+		struct kvm_smccc_call probe = *call;                                  \
+		__u32 count = smccc_sweep_count ?: SMCCC_FUNC_MASK + 1;               \
+                                                                                      \
+		return bpf_loop(count, name##_sweep_one, &probe, 0);                  \
+	}                                                                             \
+	SEC(".struct_ops.link")                                                       \
+	struct kvm_smccc_ops name = { .call = (void *)name##_call, ##__VA_ARGS__ };   \
 	static __always_inline int name##_decide(struct kvm_smccc_call *call)
 
 /* An owning entity's bit in .forward_ranges and .answer_ranges. */
