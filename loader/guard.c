@@ -10,9 +10,9 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "guard.h"
 #include "names.h"
 
@@ -33,21 +33,13 @@ struct guarded {
 	int output[2];
 };
 
-static __u64 now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
-
 void guard__begin(__u32 first_id, __u32 last_id)
 {
 	if (!watch)
 		return;
 	watch->first_id = first_id;
 	watch->last_id = last_id;
-	atomic_store(&watch->since_ns, now_ns());
+	atomic_store(&watch->since_ns, clock_ns(CLOCK_MONOTONIC));
 }
 
 void guard__end(void)
@@ -60,7 +52,7 @@ static bool is_over_limit(void)
 {
 	__u64 since = atomic_load(&watch->since_ns);
 
-	return since && now_ns() - since > GUARD_LIMIT_S * 1000000000ULL;
+	return since && clock_ns(CLOCK_MONOTONIC) - since > GUARD_LIMIT_S * 1000000000ULL;
 }
 
 static int fail_over_limit(pid_t pid, struct err *err)
