@@ -217,6 +217,7 @@ int policy_file__read(const struct policy_source *source, struct policy_file *fi
 		ret = compile(file, source, &data, err);
 	if (!ret)
 		ret = rules__read(&file->rules, source->rule, source->rules, err);
+	file->rules.optional = source->rules_optional;
 	dirs__free(&data);
 	return ret;
 }

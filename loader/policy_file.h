@@ -13,6 +13,7 @@ struct policy_source {
 	const struct opt_list *include_dirs;
 	const struct opt_list *rule; /* NULL: none */
 	const char *rules;	     /* a file of rules, or NULL */
+	bool rules_optional;	     /* a policy that takes none does without */
 };
 
 struct policy_file {

@@ -208,6 +208,21 @@ int rules__read(struct rules *rules, const struct opt_list *options, const char 
 	return 0;
 }
 
+static struct bpf_map *find_map(struct bpf_object *object)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, RULES_MAP);
+
+	if (!map || bpf_map__type(map) != BPF_MAP_TYPE_ARRAY ||
+	    bpf_map__value_size(map) != sizeof(struct smccc_rule))
+		return NULL;
+	return map;
+}
+
+bool rules__taken_by(struct bpf_object *object)
+{
+	return find_map(object);
+}
+
 int rules__prepare(const struct rules *rules, struct bpf_object *object, const char *label,
 		   struct err *err)
 {
@@ -215,9 +230,10 @@ int rules__prepare(const struct rules *rules, struct bpf_object *object, const c
 
 	if (!rules->given)
 		return 0;
-	map = bpf_object__find_map_by_name(object, RULES_MAP);
-	if (!map || bpf_map__type(map) != BPF_MAP_TYPE_ARRAY ||
-	    bpf_map__value_size(map) != sizeof(struct smccc_rule))
+	map = find_map(object);
+	if (!map && rules->optional)
+		return 0;
+	if (!map)
 		return err_set(err, ERR_POLICY_INVALID,
 			       "take a policy that decides by rules, as examples/ranges.bpf.c",
 			       "%s takes no rules: it has no map '" RULES_MAP "' for them", label);
@@ -227,12 +243,13 @@ int rules__prepare(const struct rules *rules, struct bpf_object *object, const c
 
 int rules__fill(const struct rules *rules, struct bpf_object *object, struct err *err)
 {
+	struct bpf_map *map = find_map(object);
 	int ret = 0, fd;
 	__u32 i;
 
-	if (!rules->given)
+	if (!rules->given || !map)
 		return 0;
-	fd = bpf_object__find_map_fd_by_name(object, RULES_MAP);
+	fd = bpf_map__fd(map);
 	for (i = 0; !ret && i <= rules->count; i++)
 		ret = bpf_map_update_elem(fd, &i, &rules->rule[i], BPF_ANY);
 	if (!ret)

@@ -19,7 +19,8 @@ struct rules {
 	struct smccc_rule *rule; /* [0]: for the rest; [1] to [count]: sorted, linked */
 	__u32 count;
 	bool given;
-	bool forward; /* one of them says so */
+	bool optional; /* a policy that takes no rules does not mind */
+	bool forward;  /* one of them says so */
 };
 
 /*
@@ -32,6 +33,7 @@ int rules__read(struct rules *rules, const struct opt_list *options, const char 
 /* Before the object is loaded: makes room. label is the policy's, for messages. */
 int rules__prepare(const struct rules *rules, struct bpf_object *object, const char *label,
 		   struct err *err);
+bool rules__taken_by(struct bpf_object *object);
 /* After: writes them, for good. */
 int rules__fill(const struct rules *rules, struct bpf_object *object, struct err *err);
 void rules__free(struct rules *rules);
