@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "behaviour.h"
+#include "smccc_ids.h"
 
 #define MAX_CLASSES 0xffff
 
@@ -39,10 +40,63 @@ void class_table__free(struct class_table *table)
 	memset(table, 0, sizeof(*table));
 }
 
-/* Zeroed as a whole: classes are compared as bytes. */
-static void make_class(const struct behaviour *b, __u32 id, __u8 verdict, __u8 seen, __u32 depends,
+void behaviour__near(const struct behaviour *b, __u32 block, struct near near[RUNNER_FUNCS])
+{
+	const struct plan *plan = b->probes.plan;
+	const __u8 *verdicts = b->sweep.verdicts + block * RUNNER_FUNCS;
+	size_t first = 0, next;
+	int i, last = -1;
+
+	while (first < plan->nr_ids && plan->ids[first] >> 24 < block)
+		first++;
+	for (i = 0, next = first; i < RUNNER_FUNCS; i++) {
+		if (i && verdicts[i] != verdicts[i - 1])
+			last = -1;
+		if (next < plan->nr_ids && plan->ids[next] == (block << 24 | i))
+			last = next++;
+		near[i].below = last;
+	}
+	for (last = -1; i-- > 0;) {
+		if (i + 1 < RUNNER_FUNCS && verdicts[i] != verdicts[i + 1])
+			last = -1;
+		if (next > first && plan->ids[next - 1] == (block << 24 | i))
+			last = --next;
+		near[i].above = last;
+	}
+}
+
+static void add_probe(const struct behaviour *b, int number, struct behaviour_class *class)
+{
+	const struct probe *probe = number < 0 ? NULL : &b->probes.probe[number];
+
+	if (!probe)
+		return;
+	class->seen |= probe->seen | 1 << probe->verdict;
+	class->depends |= probe->depends;
+	class->always |= probe->always;
+	class->untried = false;
+}
+
+/* Is the call answered as its SMC32 twin, as far as the sweep tells? */
+static bool is_other_answer(const struct behaviour *b, __u32 index)
+{
+	__u32 twin = sweep__index(sweep__id(index) & ~SMCCC_64);
+
+	return sweep__answer(&b->sweep, index) != sweep__answer(&b->sweep, twin) &&
+	       sweep__verdict(b->sweep.verdicts[twin]) == FATE_ANSWER &&
+	       sweep__verdict(b->sweep.verdicts[index]) == FATE_ANSWER;
+}
+
+/*
+ * What the sweep found, and what was found out about the probes on both sides: no
+ * constant of the policy lies in between. Zeroed as a whole: classes are compared
+ * as bytes.
+ */
+static void make_class(const struct behaviour *b, __u32 index, const struct near *near,
 		       struct behaviour_class *class)
 {
+	__u8 verdicts = b->sweep.verdicts[index];
+	__u32 id = sweep__id(index);
 	int v;
 
 	memset(class, 0, sizeof(*class));
@@ -51,65 +105,96 @@ static void make_class(const struct behaviour *b, __u32 id, __u8 verdict, __u8 s
 		class->reason[FATE_HANDLE] = FATE_NEVER_ASKED;
 		return;
 	}
-	class->verdict = verdict;
-	class->seen = seen;
-	class->depends = depends;
+	class->verdict = sweep__verdict(verdicts);
+	class->seen = 1 << sweep__verdict(verdicts) | 1 << sweep__other(verdicts);
+	class->always = verdicts & SWEEP_ALWAYS;
+	class->untried = true;
+	class->other_answer = is_other_answer(b, index);
+	if (sweep__verdict(verdicts) != sweep__other(verdicts) || verdicts & SWEEP_VARIES ||
+	    b->leaks)
+		class->depends = 1 << THING_STATE;
+	add_probe(b, near->below, class);
+	add_probe(b, near->above, class);
+	class->always &= !b->ignore_always;
 	for (v = 0; v < FATE_VERDICTS; v++) {
-		if (seen & 1 << v)
+		if (class->seen & 1 << v)
 			class->reason[v] = fate__reason(&b->rules, id, 0, v);
 	}
 }
 
-static void class_of_sweep(const struct behaviour *b, __u32 id, __u8 verdicts,
-			   struct behaviour_class *class)
+/* Most IDs are of the class of the one before: that is not looked up again. */
+static int classify_block(struct behaviour *b, __u32 block, struct near *near,
+			  struct class_table *table, struct err *err)
 {
-	__u8 first = sweep__verdict(verdicts), exhausted = sweep__exhausted(verdicts);
-
-	make_class(b, id, first, 1 << first | 1 << exhausted,
-		   first == exhausted ? 0 : 1 << THING_STATE, class);
-}
-
-/* The rules look at the upper byte only, so that one look-up table serves a block. */
-static int classify_block(struct behaviour *b, __u32 block, struct class_table *table,
-			  struct err *err)
-{
-	const __u8 *verdicts = b->sweep.verdicts + block * RUNNER_FUNCS;
-	__u16 *classes = b->classes + block * RUNNER_FUNCS, known[256] = {};
+	__u32 base = block * RUNNER_FUNCS, i, key, last_key = 0;
 	struct behaviour_class class;
-	int i;
 
+	behaviour__near(b, block, near);
 	for (i = 0; i < RUNNER_FUNCS; i++) {
-		__u16 *index = &known[verdicts[i]];
-
-		if (!*index) {
-			class_of_sweep(b, block << 24, verdicts[i], &class);
-			if (class_table__find(table, &class, index, err))
-				return -1;
+		key = b->sweep.verdicts[base + i] | is_other_answer(b, base + i) << 8;
+		if (i && key == last_key && near[i].below == near[i - 1].below &&
+		    near[i].above == near[i - 1].above) {
+			b->classes[base + i] = b->classes[base + i - 1];
+			continue;
 		}
-		classes[i] = *index;
+		last_key = key;
+		make_class(b, base + i, &near[i], &class);
+		if (class_table__find(table, &class, &b->classes[base + i], err))
+			return -1;
 	}
 	return 0;
 }
 
-static int classify_probe(struct behaviour *b, const struct probe *probe, struct class_table *table,
-			  struct err *err)
+/* Does the sweep know of state, or not agree with what was found at rest? */
+static bool sweep_tells_of_state(const struct behaviour *b, const struct probe *probe)
 {
-	__u32 index = sweep__index(probe->id);
-	__u8 verdicts = b->sweep.verdicts[index];
-	struct behaviour_class swept, class;
+	__u8 verdicts = b->sweep.verdicts[sweep__index(probe->id)];
 
-	class_of_sweep(b, probe->id, verdicts, &swept);
-	make_class(b, probe->id, probe->verdict, probe->seen | swept.seen,
-		   probe->depends | swept.depends, &class);
-	return class_table__find(table, &class, &b->classes[index], err);
+	return sweep__verdict(verdicts) != sweep__other(verdicts) || verdicts & SWEEP_VARIES ||
+	       sweep__verdict(verdicts) != probe->verdict;
+}
+
+/* What the order of a sweep changes leaks, if it is not chance that does. */
+static void find_state(struct behaviour *b)
+{
+	struct probe *probe = b->probes.probe;
+	size_t i, count = b->probes.plan->nr_ids;
+
+	for (i = 0; i < count; i++)
+		b->leaks |= b->sweep.verdicts[sweep__index(probe[i].id)] & SWEEP_VARIES &&
+			    !probe[i].chance;
+	for (i = 0; i < count; i++) {
+		if (b->leaks || sweep_tells_of_state(b, &probe[i]))
+			probe[i].depends |= 1 << THING_STATE;
+	}
+}
+
+static int classify(struct behaviour *b, struct class_table *table, struct err *err)
+{
+	struct near *near = malloc(RUNNER_FUNCS * sizeof(*near));
+	__u32 block;
+	int ret = 0;
+
+	b->classes = malloc(SWEEP_SIZE * sizeof(*b->classes));
+	if (!near || !b->classes)
+		ret = err_no_memory(err);
+	for (block = 0; !ret && block < SWEEP_BLOCKS; block++)
+		ret = classify_block(b, block, near, table, err);
+	free(near);
+	return ret;
 }
 
 int behaviour__sweep(struct behaviour *b, const struct policy_source *source,
 		     const struct runner_settings *settings, bool forward, struct err *err)
 {
+	struct runner_settings resting = *settings;
+
+	resting.sweeps = true;
+	b->settings = resting;
+	resting.sweeping = true;
 	if (policy_file__read(source, &b->file, err) ||
-	    runner__open(&b->runner, &b->file, settings, err) ||
-	    sweep__run(&b->sweep, &b->file, settings, err))
+	    runner__open(&b->runner, &b->file, &resting, err) ||
+	    sweep__run(&b->sweep, &b->file, &resting, err))
 		return -1;
 	b->policy = strdup(runner__name(&b->runner));
 	b->rules = (struct fate_rules){ .forward_ranges = b->runner.values.forward_ranges,
@@ -128,23 +213,10 @@ int behaviour__plan(const struct behaviour *b, struct plan *plan, struct err *er
 int behaviour__probe(struct behaviour *b, const struct plan *plan, struct class_table *table,
 		     struct err *err)
 {
-	__u32 block;
-	size_t i;
-
-	if (probes__run(&b->probes, plan, &b->runner, err))
+	if (probes__run(&b->probes, plan, &b->sweep, &b->file, &b->settings, err))
 		return -1;
-	b->classes = malloc(SWEEP_SIZE * sizeof(*b->classes));
-	if (!b->classes)
-		return err_no_memory(err);
-	for (block = 0; block < SWEEP_BLOCKS; block++) {
-		if (classify_block(b, block, table, err))
-			return -1;
-	}
-	for (i = 0; i < plan->nr_ids; i++) {
-		if (classify_probe(b, &b->probes.probe[i], table, err))
-			return -1;
-	}
-	return 0;
+	find_state(b);
+	return classify(b, table, err);
 }
 
 int behaviour__find(struct behaviour *b, struct plan *plan, struct class_table *table,

@@ -8,10 +8,13 @@
 
 /* Function IDs of one class meet the same fate. */
 struct behaviour_class {
-	__u8 verdict;		    /* with arguments of zero and fresh state */
+	__u8 verdict;		    /* with arguments of zero, at rest */
 	__u8 seen;		    /* bits of enum fate_verdict: with any */
 	__u8 reason[FATE_VERDICTS]; /* enum fate_reason, of those seen */
 	__u32 depends;		    /* bits of enum thing */
+	bool always;		    /* said with KVM_SMCCC_ALWAYS, for any */
+	bool untried;		    /* no argument was tried on them, nor on any of their kind */
+	bool other_answer;	    /* an SMC64 call that is answered otherwise than its twin */
 };
 
 /* Shared by the policies that are to be compared. */
@@ -22,11 +25,14 @@ struct class_table {
 
 struct behaviour {
 	struct policy_file file;
-	char *policy;	      /* its name */
-	struct runner runner; /* ready for more questions */
+	char *policy; /* its name */
+	struct runner_settings settings;
+	bool ignore_always;   /* classes do not tell who may be remembered */
+	struct runner runner; /* at rest, ready for more questions */
 	struct fate_rules rules;
 	struct sweep sweep;
 	struct probes probes;
+	bool leaks;	/* state that calls change even in a sweep: any ID may depend on it */
 	__u16 *classes; /* indices into the table, by sweep__index() */
 };
 
@@ -41,6 +47,15 @@ int behaviour__plan(const struct behaviour *b, struct plan *plan, struct err *er
 int behaviour__probe(struct behaviour *b, const struct plan *plan, struct class_table *table,
 		     struct err *err);
 void behaviour__free(struct behaviour *b);
+
+/*
+ * For each function number of a block the probes next to it, below and above,
+ * from which the sweep does not tell it: their numbers, or -1.
+ */
+struct near {
+	int below, above;
+};
+void behaviour__near(const struct behaviour *b, __u32 block, struct near near[RUNNER_FUNCS]);
 
 /* One policy, by a plan of its own. */
 int behaviour__find(struct behaviour *b, struct plan *plan, struct class_table *table,

@@ -40,9 +40,11 @@ void class__add_json(struct json_object *object, const struct behaviour_class *c
 	}
 	json_object_object_add(object, "verdicts", verdicts);
 	json_object_object_add(object, "depends_on", depends);
+	json_object_object_add(object, "remembered", json_object_new_boolean(class->always));
+	json_object_object_add(object, "arguments_tried", json_object_new_boolean(!class->untried));
 }
 
-struct json_object *class__answer_json(const struct probe *probe)
+static struct json_object *answer_json(const struct probe *probe)
 {
 	struct json_object *answer = json_object_new_object();
 	char key[8], value[32];
@@ -62,6 +64,14 @@ struct json_object *class__answer_json(const struct probe *probe)
 	return answer;
 }
 
+void class__add_answer(struct json_object *object, const struct behaviour *b, const struct row *row)
+{
+	const struct probe *probe = probes__find(&b->probes, row->first);
+
+	if (row->first == row->last && probe && probe->verdict == FATE_ANSWER && !probe->depends)
+		json_object_object_add(object, "answer", answer_json(probe));
+}
+
 void class__add_ranges(struct json_object *object, const char *key, __u64 ranges)
 {
 	struct json_object *array = json_object_new_array();
@@ -74,74 +84,117 @@ void class__add_ranges(struct json_object *object, const char *key, __u64 ranges
 	json_object_object_add(object, key, array);
 }
 
-/* What becomes of the IDs, each in its own range: bits of verdict * FATE_REASONS + reason */
-static __u32 odd_fates(const struct behaviour *b, const struct probe_odd *odd, __u16 imm)
+/* Reasons by verdict, as bits: an immediate, say, makes some calls nobody's. */
+static void add_reasons(const struct behaviour *b, const struct probe_odd *odd,
+			const __u8 *verdicts, __u32 reasons[FATE_VERDICTS])
 {
 	const struct plan *plan = b->probes.plan;
-	__u32 fates = 0;
 	size_t i;
 
 	for (i = 0; i < plan->nr_ids; i++) {
-		__u8 v = odd->verdicts[i];
-
-		fates |= 1U << (v * FATE_REASONS + fate__reason(&b->rules, plan->ids[i], imm, v));
+		/* by chance, it is another one each time */
+		if (b->probes.probe[i].chance && odd->same)
+			continue;
+		reasons[verdicts[i]] |= 1 << fate__reason(&b->rules, plan->ids[i] | odd->bits,
+							  odd->imm, verdicts[i]);
 	}
-	return fates;
 }
 
-struct json_object *class__odd_json(const struct behaviour *b, const struct probe_odd *odd,
-				    __u16 imm)
+struct json_object *class__odd_json(const struct behaviour *b, const struct probe_odd *odd)
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *verdicts = json_object_new_array();
-	__u32 fates = odd_fates(b, odd, imm);
-	int i;
+	__u32 reasons[FATE_VERDICTS] = {};
+	int v, reason;
 
-	for (i = 0; i < FATE_VERDICTS * FATE_REASONS; i++) {
-		if (fates & 1U << i)
-			json_object_array_add(verdicts,
-					      verdict_json(i / FATE_REASONS, i % FATE_REASONS));
+	add_reasons(b, odd, odd->verdicts, reasons);
+	add_reasons(b, odd, odd->live, reasons);
+	for (v = 0; v < FATE_VERDICTS; v++) {
+		for (reason = 0; reasons[v] >> reason; reason++) {
+			if (reasons[v] >> reason & 1)
+				json_object_array_add(verdicts, verdict_json(v, reason));
+		}
 	}
 	json_object_object_add(object, "verdicts", verdicts);
 	json_object_object_add(object, "same", json_object_new_boolean(odd->same));
 	return object;
 }
 
-/* Those that share the fate of number i */
-static struct json_object *list_alike(const struct behaviour *b, size_t i, bool *done)
+/* The number of the group whose first says the same; behind the last if there is none. */
+static size_t find_group(struct json_object *const *firsts, size_t count, const char *text)
 {
-	struct json_object *array = json_object_new_array();
-	const struct probe_odd *imm = b->probes.imm;
-	char text[16];
-	size_t j;
+	size_t i;
 
-	for (j = i; j < b->probes.plan->nr_imms; j++) {
-		if (imm[j].same != imm[i].same ||
-		    odd_fates(b, &imm[j], 1) != odd_fates(b, &imm[i], 1))
-			continue;
-		done[j] = true;
-		snprintf(text, sizeof(text), "0x%x", b->probes.plan->imms[j]);
-		json_object_array_add(array, json_object_new_string(text));
+	for (i = 0; i < count && strcmp(json_object_get_string(firsts[i]), text); i++)
+		;
+	return i;
+}
+
+struct json_object *class__group_immediates(const struct plan *plan, struct json_object **said)
+{
+	struct json_object *array = json_object_new_array(), *imms[PLAN_IMMS], *firsts[PLAN_IMMS];
+	size_t i, group, groups = 0, most = 0;
+	char text[16];
+
+	for (i = 0; i < plan->nr_imms; i++) {
+		group = find_group(firsts, groups, json_object_get_string(said[i]));
+		if (group == groups) {
+			firsts[groups] = said[i];
+			imms[groups++] = json_object_new_array();
+		} else {
+			json_object_put(said[i]);
+		}
+		snprintf(text, sizeof(text), "0x%x", plan->imms[i]);
+		json_object_array_add(imms[group], json_object_new_string(text));
+		if (json_object_array_length(imms[group]) > json_object_array_length(imms[most]))
+			most = group;
+	}
+	for (i = 0; i < groups; i++) {
+		group = (most + 1 + i) % groups; /* the others come last */
+		json_object_object_add(firsts[group], "imm", imms[group]);
+		json_object_object_add(firsts[group], "others",
+				       json_object_new_boolean(groups > 1 && group == most));
+		json_object_array_add(array, firsts[group]);
 	}
 	return array;
 }
 
-struct json_object *class__immediates_json(const struct behaviour *b)
+char *class__name_immediates(struct json_object *groups, size_t i)
 {
-	struct json_object *array = json_object_new_array();
-	bool done[PLAN_IMMS] = {};
-	size_t i;
+	struct json_object *group = json_object_array_get_idx(groups, i);
+	struct json_object *imms = output__get(group, "imm");
+	bool others = json_object_get_boolean(output__get(group, "others"));
+	bool all = json_object_array_length(groups) == 1;
+	size_t size;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &size);
 
-	for (i = 0; i < b->probes.plan->nr_imms; i++) {
-		struct json_object *object;
+	if (!out)
+		return NULL;
+	fprintf(out, others ? "HVC with any other immediate" : "HVC with an immediate");
+	for (i = 0; !others && !all && i < json_object_array_length(imms); i++)
+		fprintf(out, "%s %s", i ? "," : "",
+			json_object_get_string(json_object_array_get_idx(imms, i)));
+	fclose(out);
+	return text;
+}
 
-		if (done[i])
-			continue;
-		object = class__odd_json(b, &b->probes.imm[i], 1);
-		json_object_object_add(object, "imm", list_alike(b, i, done));
-		json_object_array_add(array, object);
+void class__add_notes(struct json_object *array, const struct behaviour *b)
+{
+	char text[256];
+
+	if (b->leaks) {
+		snprintf(
+			text, sizeof(text),
+			"%s keeps state even in a sweep: which calls came before may matter to any "
+			"of these; let it look at smccc_sweeping",
+			b->policy);
+		json_object_array_add(array, json_object_new_string(text));
 	}
-	return array;
+	if (b->probes.plan->dropped)
+		json_object_array_add(
+			array, json_object_new_string(
+				       "there are more constants than can be tried as arguments"));
 }
 
 static void show_verdicts(FILE *out, struct json_object *object)
@@ -179,6 +232,13 @@ static void show_depends(FILE *out, struct json_object *object)
 		fprintf(out, "%s", arguments ? " and on state" : "; depends on state");
 }
 
+static bool is_said(struct json_object *object, const char *key, bool value)
+{
+	struct json_object *member = output__get(object, key);
+
+	return member && json_object_get_boolean(member) == value;
+}
+
 static void show_answer(FILE *out, struct json_object *object)
 {
 	struct json_object *answer = output__get(object, "answer");
@@ -204,6 +264,10 @@ char *class__show(struct json_object *object)
 		show_verdicts(out, object);
 		show_answer(out, object);
 		show_depends(out, object);
+		if (is_said(object, "remembered", true))
+			fprintf(out, "; remembered");
+		if (is_said(object, "arguments_tried", false))
+			fprintf(out, "; arguments not tried");
 		if (same && json_object_array_length(output__get(object, "verdicts")) > 1)
 			fprintf(out, ", by function");
 	}

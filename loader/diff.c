@@ -9,66 +9,78 @@
 #include "class_text.h"
 #include "command.h"
 #include "difference.h"
+#include "names.h"
 #include "output.h"
 #include "rows.h"
 #include "tool.h"
 
 struct diff_args {
 	struct tool_args tool;
+	const char *old_rules;
 	const char *new_rules;
 };
 
 static const struct option_def diff_options[] = {
+	{ .name = "old-rules",
+	  .arg = "FILE",
+	  .help = "the rules of OLD, instead of --rule and --rules",
+	  OPTION_STRING_AT(struct diff_args, old_rules) },
 	{ .name = "new-rules",
 	  .arg = "FILE",
-	  .help = "the rules of NEW, where they are not those of OLD",
+	  .help = "the rules of NEW, instead of --rule and --rules",
 	  OPTION_STRING_AT(struct diff_args, new_rules) },
 	TOOL_OPTIONS,
 	{},
 };
 
 /* An example: the first call of a range that is decided differently. */
-static void add_example(struct json_object *object, const struct diff *diff, __u32 id)
+static int add_example(struct json_object *object, struct diff *diff, __u32 id, struct err *err)
 {
-	const struct probe *old = probes__find(&diff->old.probes, id);
-	struct probe_difference difference;
+	struct diff_example found;
 	struct json_object *example;
 
-	if (!old || !diff__within(diff, old - diff->old.probes.probe, &difference) ||
-	    !difference.with[0])
-		return;
+	if (diff__example(diff, id, &found, err))
+		return -1;
+	if (!found.with[0])
+		return 0;
 	example = json_object_new_object();
-	json_object_object_add(example, "with", json_object_new_string(difference.with));
+	json_object_object_add(example, "with", json_object_new_string(found.with));
 	json_object_object_add(example, "old",
-			       json_object_new_string(fate__verdict_name(difference.a)));
+			       json_object_new_string(fate__verdict_name(found.old)));
 	json_object_object_add(example, "new",
-			       json_object_new_string(fate__verdict_name(difference.b)));
+			       json_object_new_string(fate__verdict_name(found.new)));
 	json_object_object_add(object, "example", example);
+	return 0;
 }
 
 static struct json_object *side_json(const struct behaviour *b, const struct diff *diff,
 				     const struct row *row, __u16 class)
 {
 	struct json_object *object = json_object_new_object();
-	const struct probe *probe = probes__find(&b->probes, row->first);
 
 	class__add_json(object, &diff->table.class[class]);
-	if (row->first == row->last && probe && probe->verdict == FATE_ANSWER && !probe->depends)
-		json_object_object_add(object, "answer", class__answer_json(probe));
+	class__add_answer(object, b, row);
 	return object;
 }
 
-static struct json_object *row_json(const struct diff *diff, const struct row *row)
+static int add_row(struct json_object *changes, struct diff *diff, const struct row *row,
+		   struct err *err)
 {
 	const struct change *change = &diff->change[row->class];
 	struct json_object *object = row__json(row);
 
+	json_object_array_add(changes, object);
 	json_object_object_add(object, "old", side_json(&diff->old, diff, row, change->old));
 	json_object_object_add(object, "new", side_json(&diff->new, diff, row, change->new));
 	json_object_object_add(object, "for_some_arguments",
-			       json_object_new_boolean(change->within));
-	add_example(object, diff, row->first);
-	return object;
+			       json_object_new_boolean(change->how & DIFF_ARGUMENTS));
+	json_object_object_add(object, "over_time",
+			       json_object_new_boolean(change->how & DIFF_TIME));
+	json_object_object_add(object, "not_compared",
+			       json_object_new_boolean(change->how & DIFF_UNKNOWN));
+	if (change->how && !(change->how & DIFF_ARGUMENTS))
+		return 0;
+	return add_example(object, diff, row->first, err);
 }
 
 static struct json_object *policy_json(const struct behaviour *b)
@@ -83,82 +95,140 @@ static struct json_object *policy_json(const struct behaviour *b)
 }
 
 /* Calls with an immediate, or with reserved bits in the ID, where that makes a difference. */
-static bool odd_differs(const struct diff *diff, const struct probe_odd *old,
-			const struct probe_odd *new)
-{
-	return !(old->same && new->same) && memcmp(old->verdicts, new->verdicts, diff->plan.nr_ids);
-}
-
-static void add_odd(struct json_object *array, const struct diff *diff, const char *what,
-		    const struct probe_odd *old, const struct probe_odd *new, __u16 imm)
+static struct json_object *compare_odd(const struct diff *diff, const struct probe_odd *old,
+				       const struct probe_odd *new)
 {
 	struct json_object *object = json_object_new_object();
+	bool changed = !(old->same && new->same) && old->hash != new->hash;
 
-	json_object_object_add(object, "calls", json_object_new_string(what));
-	json_object_object_add(object, "old", class__odd_json(&diff->old, old, imm));
-	json_object_object_add(object, "new", class__odd_json(&diff->new, new, imm));
-	json_object_array_add(array, object);
+	json_object_object_add(object, "old", class__odd_json(&diff->old, old));
+	json_object_object_add(object, "new", class__odd_json(&diff->new, new));
+	json_object_object_add(object, "changed", json_object_new_boolean(changed));
+	return object;
 }
 
-/* Immediates that change in the same way share an entry. */
-static void add_immediates(struct json_object *array, const struct diff *diff)
+static void add_odd(struct json_object *array, struct json_object *object, const char *what)
 {
-	const struct probe_odd *old = diff->old.probes.imm, *new = diff->new.probes.imm;
-	size_t i, j, count = diff->plan.nr_imms;
-	bool done[PLAN_IMMS] = {};
-
-	for (i = 0; i < count; i++) {
-		char what[128] = "HVC with an immediate";
-		size_t alike = 0, len = strlen(what);
-
-		if (done[i] || !odd_differs(diff, &old[i], &new[i]))
-			continue;
-		for (j = i; j < count; j++) {
-			if (old[j].seen != old[i].seen || old[j].same != old[i].same ||
-			    new[j].seen != new[i].seen || new[j].same != new[i].same)
-				continue;
-			done[j] = true;
-			len += snprintf(what + len, sizeof(what) - len, "%s 0x%x",
-					alike++ ? "," : "", diff->plan.imms[j]);
-		}
-		if (alike == count)
-			snprintf(what, sizeof(what), "HVC with an immediate");
-		add_odd(array, diff, what, &old[i], &new[i], 1);
+	if (json_object_get_boolean(output__get(object, "changed"))) {
+		json_object_object_add(object, "calls", json_object_new_string(what));
+		json_object_array_add(array, json_object_get(object));
 	}
 }
 
 static struct json_object *odd_json(const struct diff *diff)
 {
-	struct json_object *array = json_object_new_array();
+	const struct probes *old = &diff->old.probes, *new = &diff->new.probes;
+	struct json_object *array = json_object_new_array(), *said[PLAN_IMMS], *groups, *reserved;
+	size_t i;
 
-	add_immediates(array, diff);
-	if (odd_differs(diff, &diff->old.probes.reserved, &diff->new.probes.reserved))
-		add_odd(array, diff, "IDs with a reserved bit (23:17)", &diff->old.probes.reserved,
-			&diff->new.probes.reserved, 0);
+	for (i = 0; i < diff->plan.nr_imms; i++)
+		said[i] = compare_odd(diff, &old->imm[i], &new->imm[i]);
+	groups = class__group_immediates(&diff->plan, said);
+	for (i = 0; i < json_object_array_length(groups); i++) {
+		char *name = class__name_immediates(groups, i);
+
+		add_odd(array, json_object_array_get_idx(groups, i), name ? name : "");
+		free(name);
+	}
+	json_object_put(groups);
+	reserved = compare_odd(diff, &old->reserved, &new->reserved);
+	add_odd(array, reserved, "IDs with a reserved bit (23:17)");
+	json_object_put(reserved);
 	return array;
 }
 
-static struct json_object *diff_json(const struct diff *diff, const struct rows *rows)
+static struct json_object *verdict_json(const struct behaviour *b, __u32 id, __u32 verdict)
+{
+	struct json_object *object = json_object_new_object();
+	struct behaviour_class class = { .verdict = verdict, .seen = 1 << verdict };
+
+	class.reason[verdict] = fate__reason(&b->rules, id, 0, verdict);
+	class__add_json(object, &class);
+	return object;
+}
+
+/* As it is said of all IDs with reserved bits. */
+static bool is_told(const struct diff *diff, const struct diff_example *found)
+{
+	const struct probe_odd *old = &diff->old.probes.reserved;
+	const struct probe_odd *new = &diff->new.probes.reserved;
+
+	return old->hash != new->hash && !(old->same && new->same) &&
+	       old->seen & 1 << found->old &&new->seen & 1 << found->new;
+}
+
+/* IDs with reserved bits that mean something all the same, if only to the policies. */
+static int add_odd_ids(struct json_object *array, struct diff *diff, struct err *err)
+{
+	char name[NAMES_CALL_SIZE];
+	size_t i;
+
+	for (i = 0; i < diff->plan.nr_odd_ids; i++) {
+		__u32 id = diff->plan.odd_ids[i];
+		struct kvm_smccc_call call = runner__make_call(&diff->old.runner, id);
+		struct json_object *object;
+		struct diff_example found;
+		bool same;
+
+		if (diff__call(diff, &call, &same, &found, err))
+			return -1;
+		if (same || is_told(diff, &found))
+			continue;
+		object = json_object_new_object();
+		json_object_object_add(object, "calls",
+				       json_object_new_string(names__call(id, name)));
+		json_object_object_add(object, "old", verdict_json(&diff->old, id, found.old));
+		json_object_object_add(object, "new", verdict_json(&diff->new, id, found.new));
+		json_object_array_add(array, object);
+	}
+	return 0;
+}
+
+/* What could have been missed, unless nothing can be different. */
+static struct json_object *notes_json(const struct diff *diff)
+{
+	struct json_object *notes = json_object_new_array();
+	char text[128];
+
+	if (diff->same_policy)
+		return notes;
+	class__add_notes(notes, &diff->old);
+	class__add_notes(notes, &diff->new);
+	if (diff->untried) {
+		snprintf(text, sizeof(text),
+			 "%zu function IDs were compared with arguments of zero only",
+			 diff->untried);
+		json_object_array_add(notes, json_object_new_string(text));
+	}
+	return notes;
+}
+
+static struct json_object *diff_json(struct diff *diff, const struct rows *rows, struct err *err)
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *changes = json_object_new_array();
-	struct json_object *odd = odd_json(diff);
+	struct json_object *odd = odd_json(diff), *notes = notes_json(diff);
 	bool ranges = diff->old.rules.forward_ranges != diff->new.rules.forward_ranges ||
 		      diff->old.rules.answer_ranges != diff->new.rules.answer_ranges;
+	int ret = add_odd_ids(odd, diff, err);
+	bool same = !rows->count && !ranges && !json_object_array_length(odd) &&
+		    !json_object_array_length(notes);
 	size_t i;
 
-	for (i = 0; i < rows->count; i++)
-		json_object_array_add(changes, row_json(diff, &rows->row[i]));
 	json_object_object_add(object, "old", policy_json(&diff->old));
 	json_object_object_add(object, "new", policy_json(&diff->new));
 	json_object_object_add(object, "forward", json_object_new_boolean(diff->old.rules.forward));
-	json_object_object_add(object, "same",
-			       json_object_new_boolean(!rows->count && !ranges &&
-						       !json_object_array_length(odd)));
+	json_object_object_add(object, "same", json_object_new_boolean(same));
 	json_object_object_add(object, "ranges_changed", json_object_new_boolean(ranges));
 	json_object_object_add(object, "changes", changes);
 	json_object_object_add(object, "others", odd);
-	return object;
+	json_object_object_add(object, "notes", notes);
+	for (i = 0; !ret && i < rows->count; i++)
+		ret = add_row(changes, diff, &rows->row[i], err);
+	if (!ret)
+		return object;
+	json_object_put(object);
+	return NULL;
 }
 
 static char *show_old(struct json_object *row)
@@ -166,21 +236,30 @@ static char *show_old(struct json_object *row)
 	return class__show(output__get(row, "old"));
 }
 
+/* What differs where the words do not, or may differ. */
+static const char *tell_difference(struct json_object *row, const char *new)
+{
+	if (json_object_get_boolean(output__get(row, "not_compared")))
+		return "; not compared";
+	if (json_object_get_boolean(output__get(row, "over_time")))
+		return "; not the same over time";
+	return strncmp(new, "ANSWER", 6) ? "; not for the same calls" : "; another answer";
+}
+
 static char *show_new(struct json_object *row)
 {
 	struct json_object *example = output__get(row, "example");
-	char *text, *verdict = class__show(output__get(row, "new"));
-	int len = 0;
+	char *text, *old = show_old(row), *new = class__show(output__get(row, "new"));
+	int len = -1;
 
-	if (example)
-		len = asprintf(&text, "%s; with %s: %s -> %s", verdict ? verdict : "",
-			       output__text(example, "with"), output__text(example, "old"),
-			       output__text(example, "new"));
-	else if (json_object_get_boolean(output__get(row, "for_some_arguments")))
-		len = asprintf(&text, "%s; another answer", verdict ? verdict : "");
-	else
-		return verdict;
-	free(verdict);
+	if (old && new &&example)
+		len = asprintf(&text, "%s; with %s: %s -> %s", new, output__text(example, "with"),
+			       output__text(example, "old"), output__text(example, "new"));
+	else if (old && new)
+		len = asprintf(&text, "%s%s", new,
+			       strcmp(old, new) ? "" : tell_difference(row, new));
+	free(old);
+	free(new);
 	return len < 0 ? NULL : text;
 }
 
@@ -224,6 +303,27 @@ static void print(struct json_object *object)
 	print_ranges(object, "answer_ranges", "the policy's by declaration");
 	for (i = 0; i < json_object_array_length(others); i++)
 		print_odd(json_object_array_get_idx(others, i));
+	output__notes(output__get(object, "notes"));
+}
+
+/* Rules for both are for those that take rules; a policy's own are for it. */
+static void take_rules(struct policy_source *source, const char *own)
+{
+	source->rules_optional = !own;
+	if (own) {
+		source->rule = NULL;
+		source->rules = own;
+	}
+}
+
+static int check_rules(const struct diff *diff, const struct tool_args *args, struct err *err)
+{
+	if ((!args->rules && !args->rule.count) || rules__taken_by(diff->old.runner.policy.obj) ||
+	    rules__taken_by(diff->new.runner.policy.obj))
+		return 0;
+	return err_set(err, ERR_POLICY_INVALID,
+		       "take a policy that decides by rules, as examples/ranges.bpf.c",
+		       "neither %s nor %s takes rules", diff->old.file.label, diff->new.file.label);
 }
 
 static int prepare(struct diff *diff, const struct diff_args *args, struct err *err)
@@ -233,36 +333,33 @@ static int prepare(struct diff *diff, const struct diff_args *args, struct err *
 	struct policy_source new = tool__source(tool, tool->common.word[1]);
 	struct runner_settings settings = tool__settings(tool);
 
-	if (args->new_rules) {
-		new.rule = NULL;
-		new.rules = args->new_rules;
-	}
+	take_rules(&old, args->old_rules);
+	take_rules(&new, args->new_rules);
+	diff->old.ignore_always = diff->new.ignore_always = true;
 	if (plan__init(&diff->plan, err) ||
 	    behaviour__sweep(&diff->old, &old, &settings, tool->forward, err) ||
 	    behaviour__sweep(&diff->new, &new, &settings, tool->forward, err) ||
-	    behaviour__plan(&diff->old, &diff->plan, err) ||
+	    check_rules(diff, tool, err) || behaviour__plan(&diff->old, &diff->plan, err) ||
 	    behaviour__plan(&diff->new, &diff->plan, err))
 		return -1;
 	plan__finish(&diff->plan);
+	diff->plan.waits = true;
 	if (behaviour__probe(&diff->old, &diff->plan, &diff->table, err) ||
 	    behaviour__probe(&diff->new, &diff->plan, &diff->table, err))
 		return -1;
 	return diff__compare(diff, err);
 }
 
-static int diff_body(const void *arg, struct err *err)
+static int report(struct diff *diff, bool json, struct err *err)
 {
-	const struct diff_args *args = arg;
-	struct json_object *object;
+	struct json_object *object = NULL;
 	struct rows rows = {};
-	struct diff diff = {};
-	int ret = prepare(&diff, args, err);
+	int ret = rows__find(&rows, diff->kinds, err);
 
 	if (!ret)
-		ret = rows__find(&rows, diff.kinds, err);
-	if (!ret) {
-		object = diff_json(&diff, &rows);
-		if (args->tool.common.json)
+		object = diff_json(diff, &rows, err);
+	if (object) {
+		if (json)
 			output__json(object);
 		else
 			print(object);
@@ -270,7 +367,22 @@ static int diff_body(const void *arg, struct err *err)
 		json_object_put(object);
 	}
 	rows__free(&rows);
-	diff__free(&diff);
+	return object ? ret : -1;
+}
+
+static int diff_body(const void *arg, struct err *err)
+{
+	const struct diff_args *args = arg;
+	struct diff *diff = calloc(1, sizeof(*diff));
+	int ret;
+
+	if (!diff)
+		return err_no_memory(err);
+	ret = prepare(diff, args, err);
+	if (!ret)
+		ret = report(diff, args->tool.common.json, err);
+	diff__free(diff);
+	free(diff);
 	return ret;
 }
 
@@ -289,7 +401,8 @@ const struct command diff_command = {
 	.usage = "OLD NEW [OPTION]...",
 	.summary = "Show which calls change their fate from one policy to another",
 	.text = "Runs both policies as explain does. Prints nothing and ends with 0 if no call\n"
-		"changes its fate, else with 10.\n",
+		"changes its fate, else with 10; what cannot be compared is said, and counts as a\n"
+		"change.\n",
 	.options = diff_options,
 	.args_size = sizeof(struct diff_args),
 	.run = run_diff,

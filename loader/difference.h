@@ -5,10 +5,15 @@
 
 #include "behaviour.h"
 
+/* How calls of one class differ, or whether that is not known. */
+#define DIFF_ARGUMENTS 1U /* for some arguments, or by the answer */
+#define DIFF_TIME      2U /* over time, or after other calls */
+#define DIFF_UNKNOWN   4U /* state decides in a way that was not seen */
+
 /* A kind of change: from one class to another, or within a class. */
 struct change {
 	__u16 old, new;
-	bool within; /* the same class, but not the same for all arguments */
+	__u32 how;
 };
 
 struct diff {
@@ -16,15 +21,25 @@ struct diff {
 	struct class_table table;
 	struct plan plan;
 
+	bool same_policy;      /* the same program with the same rules */
 	struct change *change; /* number 0 is none */
 	size_t changes;
-	__u16 *kinds; /* numbers of changes, by sweep__index() */
+	__u16 *kinds;	/* numbers of changes, by sweep__index() */
+	size_t untried; /* IDs that were compared with arguments of zero only */
 };
 
 /* Fills the lower half, once both policies are probed by the plan. */
 int diff__compare(struct diff *diff, struct err *err);
 void diff__free(struct diff *diff);
-/* What the two do to number i of the plan's IDs with some argument, if that can be told. */
-bool diff__within(const struct diff *diff, size_t i, struct probe_difference *difference);
+
+/* The first probe of an ID on which the two do not agree, at rest. */
+struct diff_example {
+	char with[64]; /* "x1=0x1000"; "": there is none, or no argument is needed */
+	__u32 old, new;
+};
+/* One call at rest: whether both make the same of it, as a guest sees it. */
+int diff__call(struct diff *diff, const struct kvm_smccc_call *call, bool *same,
+	       struct diff_example *example, struct err *err);
+int diff__example(struct diff *diff, __u32 id, struct diff_example *example, struct err *err);
 
 #endif

@@ -18,27 +18,13 @@ static const struct option_def explain_options[] = {
 	{},
 };
 
-static char *show_fate(struct json_object *row)
-{
-	return class__show(row);
-}
-
 static const struct output_column columns[] = {
 	{ "CALLS", row__show_ids },
 	{ "SMC", row__show_conventions },
 	{ "FUNCTIONS", row__show_names },
-	{ "VERDICT", show_fate },
+	{ "VERDICT", class__show },
 	{},
 };
-
-/* One function: its answer can be told. */
-static void add_answer(struct json_object *object, const struct behaviour *b, const struct row *row)
-{
-	const struct probe *probe = probes__find(&b->probes, row->first);
-
-	if (row->first == row->last && probe && probe->verdict == FATE_ANSWER && !probe->depends)
-		json_object_object_add(object, "answer", class__answer_json(probe));
-}
 
 static struct json_object *explain_rows(const struct behaviour *b, const struct class_table *table,
 					const struct rows *rows)
@@ -51,16 +37,27 @@ static struct json_object *explain_rows(const struct behaviour *b, const struct 
 		struct json_object *object = row__json(row);
 
 		class__add_json(object, &table->class[row->class]);
-		add_answer(object, b, row);
+		class__add_answer(object, b, row);
 		json_object_array_add(array, object);
 	}
 	return array;
+}
+
+static struct json_object *explain_immediates(const struct behaviour *b)
+{
+	struct json_object *said[PLAN_IMMS];
+	size_t i;
+
+	for (i = 0; i < b->probes.plan->nr_imms; i++)
+		said[i] = class__odd_json(b, &b->probes.imm[i]);
+	return class__group_immediates(b->probes.plan, said);
 }
 
 static struct json_object *explain(const struct behaviour *b, const struct class_table *table,
 				   const struct rows *rows)
 {
 	struct json_object *object = json_object_new_object();
+	struct json_object *notes = json_object_new_array();
 
 	json_object_object_add(object, "policy", json_object_new_string(b->policy));
 	json_object_object_add(object, "file", json_object_new_string(b->file.label));
@@ -69,8 +66,10 @@ static struct json_object *explain(const struct behaviour *b, const struct class
 	class__add_ranges(object, "answer_ranges", b->rules.answer_ranges);
 	json_object_object_add(object, "ids", json_object_new_int(SWEEP_SIZE));
 	json_object_object_add(object, "calls", explain_rows(b, table, rows));
-	json_object_object_add(object, "immediates", class__immediates_json(b));
-	json_object_object_add(object, "reserved_bits", class__odd_json(b, &b->probes.reserved, 0));
+	json_object_object_add(object, "immediates", explain_immediates(b));
+	json_object_object_add(object, "reserved_bits", class__odd_json(b, &b->probes.reserved));
+	class__add_notes(notes, b);
+	json_object_object_add(object, "notes", notes);
 	return object;
 }
 
@@ -92,18 +91,14 @@ static void print_odd(struct json_object *odd, const char *what)
 
 static void print_immediates(struct json_object *groups)
 {
-	size_t i, j, count = json_object_array_length(groups);
+	size_t i;
 
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < json_object_array_length(groups); i++) {
 		struct json_object *group = json_object_array_get_idx(groups, i);
-		struct json_object *imms = output__get(group, "imm");
-		char what[128] = "HVC with an immediate";
-		size_t len = strlen(what);
+		char *what = class__name_immediates(groups, i);
 
-		for (j = 0; count > 1 && j < json_object_array_length(imms); j++)
-			len += snprintf(what + len, sizeof(what) - len, "%s %s", j ? "," : "",
-					json_object_get_string(json_object_array_get_idx(imms, j)));
-		print_odd(group, what);
+		print_odd(group, what ? what : "");
+		free(what);
 	}
 }
 
@@ -117,6 +112,7 @@ static void print(struct json_object *object)
 	print_ranges(object, "answer_ranges", "the policy's by declaration:");
 	print_immediates(output__get(object, "immediates"));
 	print_odd(output__get(object, "reserved_bits"), "IDs with a reserved bit (23:17)");
+	output__notes(output__get(object, "notes"));
 }
 
 static int explain_body(const void *arg, struct err *err)

@@ -92,7 +92,7 @@ static int check_arguments(struct lint *lint, __u32 id, argument_check check, bo
 			call.regs[reg] = value;
 			if (check(lint, &call, reg, found))
 				return -1;
-			if (!things__nth_value(plan, id, thing, n, &value))
+			if (!things__nth_value(plan, thing, n, &value))
 				break;
 		}
 	}

@@ -102,6 +102,14 @@ void output__table(struct json_object *rows, const struct output_column *columns
 	free(cells);
 }
 
+void output__notes(struct json_object *notes)
+{
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(notes); i++)
+		printf("note: %s\n", json_object_get_string(json_object_array_get_idx(notes, i)));
+}
+
 static void print_json_error(const char *command, const struct err *err)
 {
 	struct json_object *object = json_object_new_object();

@@ -21,6 +21,8 @@ struct output_column {
 void output__fields(struct json_object *row, const struct output_column *columns);
 void output__table(struct json_object *rows, const struct output_column *columns);
 void output__json(struct json_object *object);
+/* An array of strings, a line each: "note: ..." */
+void output__notes(struct json_object *notes);
 
 /* A failure: one line on stderr, or an object on stdout. */
 void output__error(const char *command, const struct err *err, bool json);

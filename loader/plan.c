@@ -6,7 +6,9 @@
 #include "names.h"
 #include "plan.h"
 
-#define MAX_EDGES 256
+/* A sweep of the plan's IDs, those of two policies, is one run: 65,536 at most. */
+#define MAX_EDGES	 512
+#define MAX_ID_CONSTANTS 2048
 
 /* Flags and sizes, addresses that are page aligned and not, and the ends of the types. */
 static const __u64 fixed_values[] = {
@@ -73,6 +75,8 @@ static void add_value(struct plan *plan, __u64 value)
 	}
 	if (value && plan->nr_values < PLAN_VALUES)
 		plan->values[plan->nr_values++] = value;
+	else if (value)
+		plan->dropped++;
 }
 
 static void add_imm(struct plan *plan, __u16 imm)
@@ -85,18 +89,29 @@ static void add_imm(struct plan *plan, __u16 imm)
 	}
 	if (imm && plan->nr_imms < PLAN_IMMS)
 		plan->imms[plan->nr_imms++] = imm;
+	else if (imm)
+		plan->dropped++;
 }
 
-int plan__init(struct plan *plan, struct err *err)
+static void add_odd_id(struct plan *plan, __u32 id)
+{
+	size_t i;
+
+	for (i = 0; i < plan->nr_odd_ids; i++) {
+		if (plan->odd_ids[i] == id)
+			return;
+	}
+	if (plan->nr_odd_ids < PLAN_VALUES)
+		plan->odd_ids[plan->nr_odd_ids++] = id;
+	else
+		plan->dropped++;
+}
+
+static int add_services(struct plan *plan, struct err *err)
 {
 	__u32 func;
 	size_t i;
 
-	memset(plan, 0, sizeof(*plan));
-	for (i = 0; i < sizeof(fixed_values) / sizeof(fixed_values[0]); i++)
-		add_value(plan, fixed_values[i]);
-	for (i = 0; i < sizeof(fixed_imms) / sizeof(fixed_imms[0]); i++)
-		add_imm(plan, fixed_imms[i]);
 	for (i = 0; i < sizeof(probed) / sizeof(probed[0]); i++) {
 		for (func = probed[i].first; func <= probed[i].last; func++) {
 			__u32 id = SMCCC_ID(SMCCC_FAST, probed[i].owner, func);
@@ -105,8 +120,40 @@ int plan__init(struct plan *plan, struct err *err)
 				return -1;
 		}
 	}
+	return 0;
+}
+
+/* Of everything, however unknown: so that no range goes untried. */
+static int add_blocks(struct plan *plan, struct err *err)
+{
+	static const __u32 funcs[] = { 0, (SMCCC_FUNC_MASK + 1) / 2, SMCCC_FUNC_MASK };
+	__u32 block;
+	int i;
+
+	for (block = 0; block < SWEEP_BLOCKS; block++) {
+		for (i = 0; i < 3; i++) {
+			if (add_id(plan, block << 24 | funcs[i], err))
+				return -1;
+		}
+	}
+	return 0;
+}
+
+int plan__init(struct plan *plan, struct err *err)
+{
+	size_t i;
+
+	memset(plan, 0, sizeof(*plan));
+	for (i = 0; i < sizeof(fixed_values) / sizeof(fixed_values[0]); i++)
+		add_value(plan, fixed_values[i]);
+	for (i = 0; i < sizeof(fixed_imms) / sizeof(fixed_imms[0]); i++)
+		add_imm(plan, fixed_imms[i]);
+	if (add_services(plan, err) || add_blocks(plan, err))
+		return -1;
 	for (i = 0; i < named_functions_count; i++) {
-		if (add_id(plan, named_functions[i].id, err))
+		if (named_functions[i].id & NAMES_RESERVED_BITS)
+			add_odd_id(plan, named_functions[i].id);
+		else if (add_id(plan, named_functions[i].id, err))
 			return -1;
 	}
 	return add_id(plan, HYPERV_CALL, err);
@@ -127,22 +174,39 @@ int plan__add_edges(struct plan *plan, const struct sweep *sweep, struct err *er
 	return 0;
 }
 
+/* An ID, and its neighbours: where does what is true of it end? In both conventions. */
+static int add_id_constant(struct plan *plan, __u32 id, struct err *err)
+{
+	int i;
+
+	if (id & NAMES_RESERVED_BITS & ~SMCCC_SVE_HINT) {
+		for (i = -1; i <= 1; i++)
+			add_odd_id(plan, id + i);
+		return 0;
+	}
+	id &= ~SMCCC_SVE_HINT;
+	if (plan->constants++ >= MAX_ID_CONSTANTS) {
+		plan->dropped++;
+		return 0;
+	}
+	for (i = -1; i <= 1; i++) {
+		if (add_id(plan, id + i, err) || add_id(plan, (id + i) ^ SMCCC_64, err))
+			return -1;
+	}
+	return 0;
+}
+
 /* Comparisons are made with c, but for < and the like, where the neighbours count. */
 static int add_constant(struct plan *plan, __u64 c, struct err *err)
 {
-	bool is_id = c <= 0xffffffff && c >> 24 && !(c & NAMES_RESERVED_BITS);
+	int i;
 
-	if (is_id && add_id(plan, c, err))
-		return -1;
-	if (c < 0x10000)
-		add_imm(plan, c);
-	/* as arguments the names are tried on discovery calls anyway, see probe.c */
-	if (is_id && names__function(c))
-		return 0;
-	add_value(plan, c);
-	add_value(plan, c - 1);
-	add_value(plan, c + 1);
-	return 0;
+	for (i = -1; i <= 1; i++) {
+		add_value(plan, c + i);
+		if (c + i <= 0xffff)
+			add_imm(plan, c + i);
+	}
+	return c <= 0xffffffff ? add_id_constant(plan, c, err) : 0;
 }
 
 static int add_from(struct plan *plan, const struct bpf_insn *insn, struct err *err)
@@ -154,10 +218,10 @@ static int add_from(struct plan *plan, const struct bpf_insn *insn, struct err *
 		return add_constant(plan, (__u32)imm | (__u64)(__u32)insn[1].imm << 32, err);
 	if (BPF_SRC(insn->code) != BPF_K)
 		return 0;
-	if (class == BPF_JMP32 || (class == BPF_ALU && op == BPF_MOV))
+	if (class == BPF_JMP32 || (class == BPF_ALU && (op == BPF_MOV || op == BPF_AND)))
 		return add_constant(plan, (__u32)imm, err);
 	if ((class == BPF_JMP && op != BPF_CALL && op != BPF_EXIT && op != BPF_JA) ||
-	    (class == BPF_ALU64 && op == BPF_MOV))
+	    (class == BPF_ALU64 && (op == BPF_MOV || op == BPF_AND)))
 		return add_constant(plan, imm, err);
 	/* "x - c < n" is how a compiler tests a range */
 	if (class == BPF_ALU && op == BPF_ADD)
@@ -181,6 +245,13 @@ int plan__add_constants(struct plan *plan, const struct runner *runner, struct e
 	return 0;
 }
 
+static int compare_values(const void *a, const void *b)
+{
+	__u64 x = *(const __u64 *)a, y = *(const __u64 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
 static int compare_ids(const void *a, const void *b)
 {
 	__u32 x = *(const __u32 *)a, y = *(const __u32 *)b;
@@ -193,6 +264,7 @@ void plan__finish(struct plan *plan)
 	const struct fate_rules none = {};
 	size_t i, kept = 0;
 
+	qsort(plan->values, plan->nr_values, sizeof(*plan->values), compare_values);
 	qsort(plan->ids, plan->nr_ids, sizeof(*plan->ids), compare_ids);
 	for (i = 0; i < plan->nr_ids; i++) {
 		__u32 id = plan->ids[i];

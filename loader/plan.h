@@ -4,30 +4,38 @@
 #define SMCCC_PLAN_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "runner.h"
 #include "sweep.h"
 
-#define PLAN_VALUES 64
-#define PLAN_IMMS   8
+#define PLAN_VALUES 2048
+#define PLAN_IMMS   1024
 
 struct plan {
 	__u32 *ids; /* ascending */
 	size_t nr_ids, room;
-	/* for each argument register; zero is what the sweep has */
+	/* for each argument register, vCPU and cookie; zero is what the sweep has */
 	__u64 values[PLAN_VALUES];
 	size_t nr_values;
 	__u16 imms[PLAN_IMMS];
 	size_t nr_imms;
+	/* IDs that have reserved bits all the same: those of names, and constants */
+	__u32 odd_ids[PLAN_VALUES];
+	size_t nr_odd_ids;
+	bool waits;	  /* values are tried as times, too: for a comparison */
+	size_t constants; /* of the policy, that were taken for IDs */
+	size_t dropped;	  /* constants for which there was no room */
 };
 
 /*
- * The IDs of PSCI, TRNG, FF-A and PV time, what is known of the vendor range, and
- * every ID that smccc_ids.h names; a fixed set of values. plan__free() in any case.
+ * The IDs of PSCI, TRNG, FF-A and PV time, what is known of the vendor range,
+ * every ID that smccc_ids.h names, the ends and the middle of each owner's range;
+ * a fixed set of values. plan__free() in any case.
  */
 int plan__init(struct plan *plan, struct err *err);
-/* IDs whose verdict is not that of the ID before or behind them. */
+/* IDs whose verdict is not that of the ID before or behind them, for the first few hundred. */
 int plan__add_edges(struct plan *plan, const struct sweep *sweep, struct err *err);
 /* What the policy compares with: as IDs, as values and as immediates. */
 int plan__add_constants(struct plan *plan, const struct runner *runner, struct err *err);

@@ -82,7 +82,7 @@ static struct bpf_program *find_entry(const struct runner *runner, const char *s
 	return NULL;
 }
 
-static int select_programs(struct runner *runner, bool sweeping, struct err *err)
+static int select_programs(struct runner *runner, bool sweeps, struct err *err)
 {
 	struct policy *policy = &runner->policy;
 	struct bpf_map *map;
@@ -94,7 +94,7 @@ static int select_programs(struct runner *runner, bool sweeping, struct err *err
 	bpf_program__set_autoload(policy->call, false);
 	bpf_map__set_autocreate(policy->ops, false);
 	policy__choose(policy, runner->test);
-	if (!sweeping)
+	if (!sweeps)
 		return 0;
 	runner->sweep = find_entry(runner, "_sweep", err);
 	if (!runner->sweep)
@@ -127,10 +127,16 @@ static int take_variables(struct runner *runner, struct err *err)
 
 	runner->time_ns = global__find(obj, ".bss", "smccc_test_time_ns", sizeof(__u64));
 	runner->exhausted = global__find(obj, ".bss", "smccc_sweep_exhausted", 1);
+	runner->count = global__find(obj, SWEEP_SECTION, "smccc_sweep_count", sizeof(__u32));
+	runner->ids = global__find(obj, SWEEP_SECTION, "smccc_sweep_ids",
+				   RUNNER_FUNCS * sizeof(*runner->ids));
 	runner->verdicts = global__find(obj, SWEEP_SECTION, "smccc_sweep_verdicts", RUNNER_FUNCS);
-	if (!runner->time_ns || (runner->sweep && !runner->verdicts))
+	runner->answers = global__find(obj, SWEEP_SECTION, "smccc_sweep_answers",
+				       RUNNER_FUNCS * sizeof(*runner->answers));
+	if (!runner->time_ns || (runner->sweep && !(runner->count && runner->ids &&
+						    runner->verdicts && runner->answers)))
 		return err_set(err, ERR_POLICY_INVALID, COMPILE_HINT,
-			       "%s has no smccc_test_time_ns and smccc_sweep_verdicts",
+			       "%s has no smccc_test_time_ns and smccc_sweep_answers",
 			       runner->policy.label);
 	*runner->time_ns = RUNNER_START_NS;
 	return 0;
@@ -201,7 +207,7 @@ int runner__open(struct runner *runner, const struct policy_file *file,
 			       "%s: its struct kvm_smccc_call is not this version's", file->label);
 	ops__get(&policy->layout, bpf_map__initial_value(policy->ops, NULL), &runner->values);
 	runner->cookie = settings->set_cookie ? settings->cookie : runner->values.cookie;
-	if (select_programs(runner, settings->sweeping, err) ||
+	if (select_programs(runner, settings->sweeps, err) ||
 	    take_constants(runner, settings->sweeping, err))
 		return -1;
 	if (policy__load(policy, settings->verbose, err))

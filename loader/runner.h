@@ -32,10 +32,21 @@ struct kvm_smccc_call {
 
 struct runner_settings {
 	bool verbose;
-	bool sweeping; /* verdicts only: the policy neither counts nor reports */
+	bool sweeps;   /* runner__sweep() is wanted */
+	bool sweeping; /* the policy neither counts nor reports, and limits are at rest */
 	bool set_cookie;
 	__u64 cookie;
 };
+
+/* Hashes of an answer's registers; those left alone count as zero in the second. */
+struct runner_answer {
+	__u32 regs;
+	__u32 changed;
+};
+
+/* In the results of a sweep: the verdict, and whether it may be remembered. */
+#define RUNNER_VERDICT 7
+#define RUNNER_ALWAYS  8
 
 struct runner {
 	struct policy policy;
@@ -43,13 +54,15 @@ struct runner {
 	struct bpf_program *test;
 	struct bpf_program *sweep;
 	struct ring_buffer *rings;
-	int batch;	      /* calls since the rings were read */
-	__u64 batch_cpu_ns;   /* runner__cpu_ns() before the first of these */
-	bool always;	      /* the last call's verdict came with KVM_SMCCC_ALWAYS */
-	int slow;	      /* calls that took too long */
-	__u64 *time_ns;	      /* the time that the policy sees; stands still by itself */
-	bool *exhausted;      /* while sweeping: rate limits are exceeded; or NULL */
-	const __u8 *verdicts; /* of the last sweep, by function number */
+	int batch;	    /* calls since the rings were read */
+	__u64 batch_cpu_ns; /* runner__cpu_ns() before the first of these */
+	int slow;	    /* calls that took too long */
+	__u64 *time_ns;	    /* the time that the policy sees; stands still by itself */
+	bool *exhausted;    /* while sweeping: rate limits are exceeded; or NULL */
+	/* for sweeps: what to decide; of the last one, what was found */
+	__u32 *ids, *count;
+	const __u8 *verdicts;
+	const struct runner_answer *answers; /* where the verdict is ANSWER */
 	__u64 cookie;
 	int btf_fd;
 };
@@ -67,8 +80,12 @@ const char *runner__name(const struct runner *runner);
  */
 int runner__call(struct runner *runner, struct kvm_smccc_call *call, __u32 *verdict,
 		 struct err *err);
-/* Decides base, base + 1 and so on to base + 0xffff, arguments zero: see verdicts. */
-int runner__sweep(struct runner *runner, __u32 base, struct err *err);
+/*
+ * Decides a call again and again: with the first of runner->ids, and so on, or'ed
+ * into its ID; or, with a count of 0, with all function numbers. See verdicts.
+ */
+int runner__sweep(struct runner *runner, const struct kvm_smccc_call *call, __u32 count,
+		  struct err *err);
 
 /* What this thread has spent so far: not the time that others take on a busy machine. */
 __u64 runner__cpu_ns(void);

@@ -2,8 +2,8 @@
 /* Single runs of a policy: see runner.h. */
 #include <bpf/bpf.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "fate.h"
 #include "guard.h"
 #include "names.h"
@@ -14,11 +14,10 @@
 #define SLOW_CALLS    5
 #define BATCH	      16 /* calls; the smallest ring buffer, a page, has room for 40 events */
 
-static int run(struct bpf_program *prog, struct kvm_smccc_call *call, __u32 last_id, __u32 *result,
-	       struct err *err)
+static int run(struct bpf_program *prog, struct kvm_smccc_call *call, __u32 first_id, __u32 last_id,
+	       __u32 *result, struct err *err)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = call, .ctx_size_in = sizeof(*call));
-	__u32 first_id = call->func_id;
 	int ret;
 
 	guard__begin(first_id, last_id);
@@ -29,14 +28,6 @@ static int run(struct bpf_program *prog, struct kvm_smccc_call *call, __u32 last
 		return err_set(err, ERR_FAILED, NULL, "this kernel does not run '%s': %s",
 			       bpf_program__name(prog), strerror(-ret));
 	return 0;
-}
-
-static __u64 clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
 __u64 runner__cpu_ns(void)
@@ -79,7 +70,7 @@ int runner__call(struct runner *runner, struct kvm_smccc_call *call, __u32 *verd
 
 	if (!runner->batch)
 		runner->batch_cpu_ns = runner__cpu_ns();
-	if (run(runner->test, call, before.func_id, verdict, err) ||
+	if (run(runner->test, call, before.func_id, before.func_id, verdict, err) ||
 	    check_context(runner, &before, call, err))
 		return -1;
 	/* the CPU's clock tells more, but costs as much as the call */
@@ -91,8 +82,8 @@ int runner__call(struct runner *runner, struct kvm_smccc_call *call, __u32 *verd
 	if (spent > CALL_LIMIT_NS && ++runner->slow == SLOW_CALLS)
 		return fail_too_slow(runner, before.func_id, spent, err);
 	/* remembered or not, that is what is decided */
-	runner->always = *verdict - CALL_ALWAYS < FATE_ANSWER;
-	*verdict -= runner->always ? CALL_ALWAYS : 0;
+	if (*verdict - CALL_ALWAYS < FATE_ANSWER)
+		*verdict -= CALL_ALWAYS;
 	/* not after each: an event that finds its reader waiting costs a wake-up */
 	if (++runner->batch == BATCH) {
 		if (runner->rings)
@@ -102,16 +93,25 @@ int runner__call(struct runner *runner, struct kvm_smccc_call *call, __u32 *verd
 	return 0;
 }
 
-int runner__sweep(struct runner *runner, __u32 base, struct err *err)
+int runner__sweep(struct runner *runner, const struct kvm_smccc_call *call, __u32 count,
+		  struct err *err)
 {
-	struct kvm_smccc_call call = runner__make_call(runner, base);
-	__u32 decided;
+	__u32 first = call->func_id, last = first | SMCCC_FUNC_MASK;
+	__u32 decided, wanted = count ? count : RUNNER_FUNCS;
+	struct kvm_smccc_call copy = *call;
 
-	if (run(runner->sweep, &call, base + RUNNER_FUNCS - 1, &decided, err))
+	if (count) {
+		first |= runner->ids[0];
+		last = call->func_id | runner->ids[count - 1];
+	}
+	*runner->count = count;
+	if (run(runner->sweep, &copy, first, last, &decided, err))
 		return -1;
-	if (decided != RUNNER_FUNCS)
-		return err_set(err, ERR_FAILED, NULL, "'%s' decided %d calls instead of %d",
-			       bpf_program__name(runner->sweep), decided, RUNNER_FUNCS);
+	if (decided != wanted)
+		return err_set(err, ERR_FAILED, NULL, "'%s' decided %u calls instead of %u",
+			       bpf_program__name(runner->sweep), decided, wanted);
+	if (runner->rings)
+		ring_buffer__consume(runner->rings);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <bpf/bpf.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sweep.h"
 
@@ -57,36 +58,90 @@ static int check_speed(struct runner *runner, __u32 base, struct err *err)
 	return fail_too_slow(runner, base, ns, err);
 }
 
-static void keep(struct sweep *sweep, int block, const struct runner *runner, bool exhausted)
+/* The first sweep: each verdict stands for the other one, too. */
+static int keep_first(struct sweep *sweep, const struct runner *runner, int block, struct err *err)
 {
 	__u8 *to = sweep->verdicts + block * RUNNER_FUNCS;
+	bool answers = false;
 	int i;
 
 	for (i = 0; i < RUNNER_FUNCS; i++) {
-		__u8 verdict = runner->verdicts[i] & 7;
-		__u8 always = runner->verdicts[i] >> 3 ? SWEEP_ALWAYS : 0;
+		__u8 verdict = runner->verdicts[i] & RUNNER_VERDICT;
 
-		if (exhausted)
-			to[i] = (to[i] & ~(7 << 3)) | verdict << 3 | always;
-		else
-			to[i] = verdict * 9 | always; /* both */
+		to[i] = verdict * 9 | (runner->verdicts[i] & RUNNER_ALWAYS ? SWEEP_ALWAYS : 0);
+		answers |= verdict == FATE_ANSWER;
 	}
+	if (!answers)
+		return 0;
+	sweep->answers[block] = malloc(RUNNER_FUNCS * sizeof(__u32));
+	if (!sweep->answers[block])
+		return err_no_memory(err);
+	for (i = 0; i < RUNNER_FUNCS; i++)
+		sweep->answers[block][i] = runner->answers[i].regs;
+	return 0;
 }
 
-static int sweep_all(struct sweep *sweep, struct runner *runner, bool exhausted, struct err *err)
+static void keep_other(__u8 *verdicts, __u8 other)
+{
+	if (other != sweep__verdict(*verdicts))
+		*verdicts = (*verdicts & ~(7 << 3)) | other << 3;
+}
+
+/* The second: does the order matter? Function numbers came the other way round. */
+static int compare_order(struct sweep *sweep, const struct runner *runner, int block,
+			 struct err *err)
+{
+	__u32 base = block * RUNNER_FUNCS;
+	int i;
+
+	(void)err;
+	for (i = 0; i < RUNNER_FUNCS; i++) {
+		__u32 index = base + runner->ids[i];
+		__u8 verdict = runner->verdicts[i] & RUNNER_VERDICT;
+
+		if (verdict == sweep__verdict(sweep->verdicts[index]) &&
+		    (verdict != FATE_ANSWER ||
+		     runner->answers[i].regs == sweep__answer(sweep, index)))
+			continue;
+		keep_other(&sweep->verdicts[index], verdict);
+		sweep->verdicts[index] |= SWEEP_VARIES;
+	}
+	return 0;
+}
+
+/* The third, if there is one: with rate limits exceeded. */
+static int keep_exhausted(struct sweep *sweep, const struct runner *runner, int block,
+			  struct err *err)
+{
+	int i;
+
+	(void)err;
+	for (i = 0; i < RUNNER_FUNCS; i++)
+		keep_other(&sweep->verdicts[block * RUNNER_FUNCS + i],
+			   runner->verdicts[i] & RUNNER_VERDICT);
+	return 0;
+}
+
+typedef int (*keep_block)(struct sweep *sweep, const struct runner *runner, int block,
+			  struct err *err);
+
+static int sweep_all(struct sweep *sweep, struct runner *runner, bool down, keep_block keep,
+		     struct err *err)
 {
 	__u64 start = runner__cpu_ns();
-	int block;
+	int i;
 
-	for (block = 0; block < SWEEP_BLOCKS; block++) {
-		__u32 base = (__u32)block << 24;
+	for (i = 0; i < SWEEP_BLOCKS; i++) {
+		int block = down ? SWEEP_BLOCKS - 1 - i : i;
+		struct kvm_smccc_call call = runner__make_call(runner, (__u32)block << 24);
 		__u64 spent = runner__cpu_ns() - start;
 
 		if (spent > SWEEP_LIMIT_NS)
-			return fail_too_slow(runner, 0, spent / block / RUNNER_FUNCS, err);
-		if (check_speed(runner, base, err) || runner__sweep(runner, base, err))
+			return fail_too_slow(runner, 0, spent / i / RUNNER_FUNCS, err);
+		if (check_speed(runner, call.func_id, err) ||
+		    runner__sweep(runner, &call, down ? RUNNER_FUNCS : 0, err) ||
+		    keep(sweep, runner, block, err))
 			return -1;
-		keep(sweep, block, runner, exhausted);
 	}
 	return 0;
 }
@@ -116,23 +171,38 @@ static bool limits_rates(const struct runner *runner)
 	       looks_at(runner->sweep, bpf_map__fd(bss), (char *)runner->exhausted - start);
 }
 
+/* Anew, from fresh maps: whatever the sweep up has left behind is not there. */
+static int sweep_down(struct sweep *sweep, const struct policy_file *file,
+		      const struct runner_settings *settings, struct err *err)
+{
+	struct runner runner;
+	int i, ret = runner__open(&runner, file, settings, err);
+
+	for (i = 0; !ret && i < RUNNER_FUNCS; i++)
+		runner.ids[i] = RUNNER_FUNCS - 1 - i;
+	if (!ret)
+		ret = sweep_all(sweep, &runner, true, compare_order, err);
+	runner__close(&runner);
+	return ret;
+}
+
 int sweep__run(struct sweep *sweep, const struct policy_file *file,
 	       const struct runner_settings *settings, struct err *err)
 {
-	struct runner_settings sweeping = *settings;
 	struct runner runner;
 	int ret;
 
-	sweeping.sweeping = true;
 	sweep->verdicts = malloc(SWEEP_SIZE);
 	if (!sweep->verdicts)
 		return err_no_memory(err);
-	ret = runner__open(&runner, file, &sweeping, err);
+	ret = runner__open(&runner, file, settings, err);
 	if (!ret)
-		ret = sweep_all(sweep, &runner, false, err);
+		ret = sweep_all(sweep, &runner, false, keep_first, err);
+	if (!ret)
+		ret = sweep_down(sweep, file, settings, err);
 	if (!ret && limits_rates(&runner)) {
 		*runner.exhausted = true;
-		ret = sweep_all(sweep, &runner, true, err);
+		ret = sweep_all(sweep, &runner, false, keep_exhausted, err);
 	}
 	runner__close(&runner);
 	return ret;
@@ -140,6 +210,10 @@ int sweep__run(struct sweep *sweep, const struct policy_file *file,
 
 void sweep__free(struct sweep *sweep)
 {
+	int block;
+
+	for (block = 0; block < SWEEP_BLOCKS; block++)
+		free(sweep->answers[block]);
 	free(sweep->verdicts);
-	sweep->verdicts = NULL;
+	memset(sweep, 0, sizeof(*sweep));
 }

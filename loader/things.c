@@ -5,20 +5,32 @@
 static const __u64 on[] = { 1 };
 static const __u64 vcpus[] = { 1, 2, 7, 63, 511 };
 static const __u64 cookies[] = { 1, 2, 0xffffffffffffffff };
+static const __u64 uppers[] = { 1, 0xffffffff };
 
-#define VALUES(array) array, sizeof(array) / sizeof(array[0])
+#define VALUES(array) .values = array, .nr_values = sizeof(array) / sizeof(array[0])
 
-/* In the order of enum thing; without values of its own, a thing takes the plan's. */
 static const struct {
 	const char *name;
 	const __u64 *values;
 	size_t nr_values;
+	bool plan; /* the plan's values, too */
+	bool ids;  /* all named functions, too, as in PSCI_FEATURES */
 } things[THING_STATE + 1] = {
-	{ "x1", NULL, 0 },	    { "x2", NULL, 0 },	       { "x3", NULL, 0 },
-	{ "x4", NULL, 0 },	    { "x5", NULL, 0 },	       { "x6", NULL, 0 },
-	{ "x7", NULL, 0 },	    { "x8-x17", NULL, 0 },     { "conduit", VALUES(on) },
-	{ "aarch32", VALUES(on) },  { "vcpu", VALUES(vcpus) }, { "cookie", VALUES(cookies) },
-	{ "sve_hint", VALUES(on) }, { "state", NULL, 0 },
+	[THING_X1] = { "x1", .plan = true, .ids = true },
+	[THING_X1 + 1] = { "x2", .plan = true },
+	[THING_X1 + 2] = { "x3", .plan = true },
+	[THING_X1 + 3] = { "x4", .plan = true },
+	[THING_X1 + 4] = { "x5", .plan = true },
+	[THING_X1 + 5] = { "x6", .plan = true },
+	[THING_X7] = { "x7", .plan = true },
+	[THING_X8_X17] = { "x8-x17", .plan = true },
+	[THING_CONDUIT] = { "conduit", VALUES(on) },
+	[THING_AARCH32] = { "aarch32", VALUES(on) },
+	[THING_VCPU] = { "vcpu", VALUES(vcpus), .plan = true },
+	[THING_COOKIE] = { "cookie", VALUES(cookies), .plan = true },
+	[THING_SVE_HINT] = { "sve_hint", VALUES(on) },
+	[THING_X0_UPPER] = { "x0_upper", VALUES(uppers) },
+	[THING_STATE] = { "state" },
 };
 
 const char *things__name(enum thing thing)
@@ -26,26 +38,20 @@ const char *things__name(enum thing thing)
 	return things[thing].name;
 }
 
-/* Calls that a guest makes with function IDs in x1. */
-static bool asks_for_functions(__u32 id)
+bool things__nth_value(const struct plan *plan, enum thing thing, size_t n, __u64 *value)
 {
-	return id == PSCI_FEATURES || id == TRNG_FEATURES || id == FFA_FEATURES ||
-	       id == PV_TIME_FEATURES;
-}
+	size_t own = things[thing].nr_values, planned = things[thing].plan ? plan->nr_values : 0;
 
-bool things__nth_value(const struct plan *plan, __u32 id, enum thing thing, size_t n, __u64 *value)
-{
-	const __u64 *values = things[thing].values ? things[thing].values : plan->values;
-	size_t count = things[thing].values ? things[thing].nr_values : plan->nr_values;
-
-	if (n < count) {
-		*value = values[n];
-		return true;
-	}
-	n -= count;
-	if (thing != THING_X1 || !asks_for_functions(id) || n >= named_functions_count)
+	if (n < own)
+		*value = things[thing].values[n];
+	else if (n - own < planned)
+		*value = plan->values[n - own];
+	else if (things[thing].ids && n - own - planned < named_functions_count)
+		*value = named_functions[n - own - planned].id;
+	else
 		return false;
-	*value = named_functions[n].id;
+	if (thing == THING_VCPU)
+		*value = (__u32)*value;
 	return true;
 }
 
@@ -67,6 +73,8 @@ void things__change(struct kvm_smccc_call *call, enum thing thing, __u64 value)
 		call->cookie = value;
 	if (thing == THING_SVE_HINT) {
 		call->func_id |= SMCCC_SVE_HINT;
-		call->regs[0] = call->func_id;
+		call->regs[0] |= SMCCC_SVE_HINT;
 	}
+	if (thing == THING_X0_UPPER)
+		call->regs[0] |= value << 32;
 }

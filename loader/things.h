@@ -15,14 +15,15 @@ enum thing {
 	THING_VCPU,
 	THING_COOKIE,
 	THING_SVE_HINT,
-	THINGS, /* up to here: part of the call */
+	THING_X0_UPPER, /* what x0 has above the ID */
+	THINGS,		/* up to here: part of the call */
 	THING_STATE = THINGS,
 };
 
 /* "x1", ..., "state" */
 const char *things__name(enum thing thing);
-/* The values that a plan has for a thing, on one function ID; false behind the last. */
-bool things__nth_value(const struct plan *plan, __u32 id, enum thing thing, size_t n, __u64 *value);
+/* The values that a plan has for a thing; false behind the last. */
+bool things__nth_value(const struct plan *plan, enum thing thing, size_t n, __u64 *value);
 void things__change(struct kvm_smccc_call *call, enum thing thing, __u64 value);
 
 #endif

@@ -148,7 +148,7 @@ static void what_the_kernel_denies_of_odd_calls(void **state)
 	}
 	assert_int_equal(found, 2);
 	assert_string_equal(list(get(result, "reserved_bits.verdicts"), "reason"),
-			    "as_said,not_the_owner");
+			    "as_said,not_the_owner,needs_forward");
 	json_object_put(result);
 }
 

@@ -193,7 +193,8 @@ int main(int argc, char **argv)
 		remove_files();
 		return NOT_PERMITTED;
 	}
-	failed = RUN(case) + RUN(explain) + RUN(lint) + RUN(diff) + RUN(input);
+	failed = RUN(case) + RUN(explain) + RUN(probe) + RUN(lint) + RUN(diff) + RUN(compare) +
+		 RUN(input);
 	if (strcmp(argv[2], "arm64"))
 		failed += RUN(host);
 	remove_files();

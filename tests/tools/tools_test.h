@@ -60,9 +60,9 @@ struct json_object *find_row(struct json_object *rows, const char *first);
 /* A file under a directory of the test's own; its path, valid as that of object(). */
 char *write_file(const char *name, const char *content);
 
-extern const struct CMUnitTest case_tests[], explain_tests[], lint_tests[], diff_tests[],
-	input_tests[], host_tests[];
-extern const size_t nr_case_tests, nr_explain_tests, nr_lint_tests, nr_diff_tests, nr_input_tests,
-	nr_host_tests;
+extern const struct CMUnitTest case_tests[], explain_tests[], probe_tests[], lint_tests[],
+	diff_tests[], compare_tests[], input_tests[], host_tests[];
+extern const size_t nr_case_tests, nr_explain_tests, nr_probe_tests, nr_compare_tests,
+	nr_lint_tests, nr_diff_tests, nr_input_tests, nr_host_tests;
 
 #endif
