@@ -177,25 +177,31 @@ static void attach_compiles_c(void **state)
 	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), OTHER_UID);
 }
 
-static void attach_options_reach_the_kernel(void **state)
+static void the_cookie_reaches_the_policy(void **state)
 {
 	struct guest_call who_am_i = GUEST_HVC_CALL(0xc6000000);
 
-	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--name", "soft", "--permissive", "--cookie",
-			   "0xfeed", (char *)other));
-	/* other-hypervisor's first function gives the cookie. */
+	/* other-hypervisor's first function gives it, and keeps it in another mode. */
+	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--name", "marked", "--cookie", "0xfeed",
+			   (char *)other));
 	assert_int_equal(vm_must_call(&vm, 0, &who_am_i).x[1], 0xfeed);
-	assert_int_equal(guest_x0(&vm, KVM_FEATURES), 3);
+	expect_success(run(-1, "replace", "marked", "--permissive"));
+	assert_int_equal(vm_must_call(&vm, 0, &who_am_i).x[1], 0xfeed);
+}
+
+static void permissive_and_back(void **state)
+{
+	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--name", "soft", "--permissive", "--rule",
+			   "PSCI_VERSION=deny", (char *)ranges));
+	assert_int_equal(guest_x0(&vm, PSCI_VERSION), 0x10001);
 	assert_int_equal(denied(&vm), 1);
 
 	/* Other settings, the same policy. */
 	expect_success(run(-1, "replace", "soft", "--enforce"));
-	assert_int_equal(guest_x0(&vm, KVM_FEATURES), NOT_SUPPORTED);
+	assert_int_equal(guest_x0(&vm, PSCI_VERSION), NOT_SUPPORTED);
 	assert_int_equal(denied(&vm), 2);
-	assert_int_equal(vm_must_call(&vm, 0, &who_am_i).x[1], 0xfeed);
 	expect_success(run(-1, "replace", "soft", "--permissive"));
-	assert_int_equal(guest_x0(&vm, KVM_FEATURES), 3);
-	assert_int_equal(vm_must_call(&vm, 0, &who_am_i).x[1], 0xfeed);
+	assert_int_equal(guest_x0(&vm, PSCI_VERSION), 0x10001);
 }
 
 static void replace_swaps_and_detach_restores(void **state)
@@ -387,7 +393,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(attach_makes_the_default_policy_effective),
 	TEST(attach_finds_the_default_policy),
 	TEST(attach_compiles_c),
-	TEST(attach_options_reach_the_kernel),
+	TEST(the_cookie_reaches_the_policy),
+	TEST(permissive_and_back),
 	TEST(replace_swaps_and_detach_restores),
 	TEST(a_failed_replace_leaves_the_old_policy),
 	TEST(forward_is_the_attachers_word),
