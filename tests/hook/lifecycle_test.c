@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NR_VCPUS 4
@@ -400,28 +401,50 @@ static void a_pin_keeps_neither_vm_nor_policy(void **state)
 struct release {
 	struct bpf_link *link;
 	pthread_barrier_t *start;
+	uint64_t delay_ns; /* from the start to the release */
+	bool vm_was_first;
 };
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
 
 static void *release_link(void *arg)
 {
 	struct release *release = arg;
+	struct pollfd detached = { .fd = bpf_link__fd(release->link) };
+	uint64_t until;
 
 	pthread_barrier_wait(release->start);
+	until = now_ns() + release->delay_ns;
+	while (now_ns() < until)
+		continue;
+	release->vm_was_first = poll(&detached, 1, 0) == 1;
 	bpf_link__destroy(release->link);
 	return NULL;
 }
 
+/*
+ * A VM takes some time to come to its policy: the delay of the release follows
+ * that, up after a round in which the link was first, down after one in which the
+ * VM was. So the two meet, from both sides.
+ */
 static void vm_and_link_go_at_the_same_instant(void **state)
 {
-	enum { ROUNDS = 1000, VM_FD = 500 };
+	enum { ROUNDS = 1000, VM_FD = 500, STEP_NS = 50 * 1000 };
 	struct scripted *policy = scripted_load(&(struct ops_fields){ .vm_fd = VM_FD });
-	int i, vms = living_vms();
+	struct release release = { 0 };
+	int i, vm_first = 0, vms = living_vms();
 	pthread_barrier_t start;
 	long before = 0;
 
 	pthread_barrier_init(&start, NULL, 2);
+	release.start = &start;
 	for (i = 0; i < ROUNDS; i++) {
-		struct release release = { .start = &start };
 		pthread_t thread;
 		struct vm vm;
 
@@ -438,9 +461,16 @@ static void vm_and_link_go_at_the_same_instant(void **state)
 		pthread_barrier_wait(&start);
 		vm_destroy(&vm);
 		assert_int_equal(pthread_join(thread, NULL), 0);
+		vm_first += release.vm_was_first;
+		if (!release.vm_was_first)
+			release.delay_ns += STEP_NS;
+		else if (release.delay_ns >= STEP_NS)
+			release.delay_ns -= STEP_NS;
 	}
 	assert_int_equal(living_vms(), vms);
 	expect_memory_back(before, ROUNDS - 100);
+	print_message("the VM was first in %d of %d rounds\n", vm_first, ROUNDS);
+	assert_in_range(vm_first, ROUNDS / 10, ROUNDS - ROUNDS / 10);
 
 	pthread_barrier_destroy(&start);
 	scripted_free(policy);
