@@ -34,3 +34,23 @@ void *bpf_global(struct bpf_object *object, const char *section, const char *nam
 
 	return NULL;
 }
+
+void *bpf_ops_member(struct bpf_object *object, struct bpf_map *ops, const char *name)
+{
+	const struct btf *btf = bpf_object__btf(object);
+	int i, id = btf__find_by_name_kind(btf, "kvm_smccc_ops", BTF_KIND_STRUCT);
+	size_t size;
+	char *value = bpf_map__initial_value(ops, &size);
+	const struct btf_type *type;
+
+	if (id < 0 || !value)
+		return NULL;
+
+	type = btf__type_by_id(btf, id);
+	for (i = 0; i < btf_vlen(type); i++) {
+		if (!strcmp(btf__name_by_offset(btf, btf_members(type)[i].name_off), name))
+			return value + btf_member_bit_offset(type, i) / 8;
+	}
+
+	return NULL;
+}

@@ -20,6 +20,9 @@ void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2))
 extern double measure_unit;
 extern unsigned int measure_loop;
 
+/* CLOCK_MONOTONIC; with --icount a nanosecond is an instruction of any CPU. */
+uint64_t now_ns(void);
+
 /*
  * Cost of one call of a function by HVC, the guest's own loop not
  * included: all that the host does, and the guest's HVC. "settle" is called

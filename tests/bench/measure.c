@@ -50,7 +50,7 @@ double measure_call(struct vm *vm, uint32_t func_id, uint64_t expect_x0, void (*
 	return (double)(best - none) * measure_unit / measure_loop;
 }
 
-static uint64_t now_ns(void)
+uint64_t now_ns(void)
 {
 	struct timespec now;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Policies for the benchmark, loaded and attached with libbpf alone. */
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <errno.h>
 #include <linux/types.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "bpf_global.h"
 #include "smccc_rules.h"
 
 #define F_FORWARD 1U
@@ -18,18 +18,11 @@ const char *object_dir;
 static void set_member(struct bench_policy *policy, const char *name, const void *value,
 		       size_t size)
 {
-	const struct btf *btf = bpf_object__btf(policy->object);
-	int i, id = btf__find_by_name_kind(btf, "kvm_smccc_ops", BTF_KIND_STRUCT);
-	char *ops = bpf_map__initial_value(policy->ops, NULL);
-	const struct btf_type *type = btf__type_by_id(btf, id);
+	void *member = bpf_ops_member(policy->object, policy->ops, name);
 
-	for (i = 0; i < btf_vlen(type); i++) {
-		if (strcmp(btf__name_by_offset(btf, btf_members(type)[i].name_off), name))
-			continue;
-		memcpy(ops + btf_member_bit_offset(type, i) / 8, value, size);
-		return;
-	}
-	die("struct kvm_smccc_ops has no member %s", name);
+	if (!member)
+		die("struct kvm_smccc_ops has no member %s", name);
+	memcpy(member, value, size);
 }
 
 /* One policy of the file, and nothing that is there for tools alone. */

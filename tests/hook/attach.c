@@ -2,7 +2,6 @@
 #include "attach.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,30 +17,17 @@
 
 const char *policy_dir;
 
-static __u32 member_offset(const struct btf *btf, const char *name)
+static void set_member(struct scripted *policy, const char *name, const void *value, size_t size)
 {
-	int id = btf__find_by_name_kind(btf, "kvm_smccc_ops", BTF_KIND_STRUCT);
-	const struct btf_type *type;
-	int i;
+	void *member = bpf_ops_member(policy->object, policy->ops, name);
 
-	assert_true(id > 0);
-	type = btf__type_by_id(btf, id);
-	for (i = 0; i < btf_vlen(type); i++) {
-		if (!strcmp(btf__name_by_offset(btf, btf_members(type)[i].name_off), name))
-			return btf_member_bit_offset(type, i) / 8;
-	}
-
-	fail_msg("struct kvm_smccc_ops has no member %s", name);
-	return 0;
+	assert_non_null(member);
+	memcpy(member, value, size);
 }
 
 static void set_fields(struct scripted *policy, const struct ops_fields *fields)
 {
-	const struct btf *btf = bpf_object__btf(policy->object);
-	char *value = bpf_map__initial_value(policy->ops, NULL);
-
-#define SET(member) \
-	memcpy(value + member_offset(btf, #member), &fields->member, sizeof(fields->member))
+#define SET(member) set_member(policy, #member, &fields->member, sizeof(fields->member))
 	SET(vm_fd);
 	SET(flags);
 	SET(cookie);
