@@ -217,6 +217,21 @@ int vcpu_join(struct vcpu *vcpu); /* the run's result, as vm_call() */
 uint64_t vcpu_loop_calls(struct vcpu *vcpu);
 void vcpu_loop_read(struct vcpu *vcpu, struct loop_result *result);
 
+/*
+ * Batches: the guest issues up to VM_BATCH_MAX different calls one after the other, at
+ * full speed, and keeps what x0-x17 (AArch32: r0-r12) are after each. Set up, start,
+ * join (as loops), read.
+ */
+#define VM_BATCH_MAX 256
+
+struct batch_call {
+	struct guest_call call;
+	bool at_page_end; /* HVC without immediate only: the instruction is its page's last */
+};
+
+int vcpu_batch_setup(struct vcpu *vcpu, const struct batch_call *calls, unsigned int nr);
+void vcpu_batch_read(struct vcpu *vcpu, uint64_t (*results)[CALL_REGS], unsigned int nr);
+
 /* KVM's binary statistics by name. -ENOENT: this kernel has no such counter. */
 int vcpu_stat(struct vcpu *vcpu, const char *name, uint64_t *value);
 
