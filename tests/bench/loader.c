@@ -31,8 +31,8 @@ static void measure_command(struct json_object *rows, char *const argv[], int vm
 void bench_loader(struct json_object *rows)
 {
 	char vm_fd[16], loader[4096], policy[4096];
-	char *const attach_argv[] = { loader, attach, vm_fd_option, vm_fd,
-				      name_option, name, policy, NULL };
+	char *const attach_argv[] = { loader,	   attach, vm_fd_option, vm_fd,
+				      name_option, name,   policy,	 NULL };
 	char *const detach_argv[] = { loader, detach, name, NULL };
 	struct json_object *warm_up = json_object_new_array();
 	struct vm vm;
