@@ -64,8 +64,8 @@ uint32_t random_id(struct random *random)
 static uint64_t argument(struct random *random)
 {
 	static const uint64_t edges[] = {
-		0,	    1,		2,	    64,		  192,	      193,
-		0x7fffffff, 0x80000000, 0xffffffff, 0x100000000,  0x40000fff, 0x40001000,
+		0,	    1,		2,	    64,		  192,	       193,
+		0x7fffffff, 0x80000000, 0xffffffff, 0x100000000,  0x40000fff,  0x40001000,
 		INT64_MAX,  1ULL << 63, UINT64_MAX, PSCI_VERSION, TRNG_RND_64,
 	};
 
@@ -86,9 +86,10 @@ void random_call(struct random *random, bool aarch32, struct batch_call *batch)
 
 	*batch = (struct batch_call){ .call.conduit = random_below(random, 2) ? GUEST_HVC :
 										GUEST_SMC };
+	/* One of 16: each gets a stub, and QEMU translates anew what is near new code. */
 	if (!random_below(random, 4))
-		call->imm = random_next(random) & (aarch32 && call->conduit == GUEST_SMC ? 15 :
-											   0xffff);
+		call->imm = random_next(random) &
+			    (aarch32 && call->conduit == GUEST_SMC ? 0xf : 0x8421);
 	batch->at_page_end = call->conduit == GUEST_HVC && !call->imm && !random_below(random, 4);
 	for (i = 0; i < CALL_REGS; i++)
 		call->regs[i] = argument(random);

@@ -229,8 +229,8 @@ static void print_call(const struct test *test, const struct batch_call *batch,
 		      world->aarch32 ? "AArch32" : "AArch64",
 		      batch->call.conduit == GUEST_SMC ? "SMC" : "HVC", batch->call.imm,
 		      world->flags, (unsigned long long)world->forward_ranges,
-		      (unsigned long long)world->answer_ranges, world->nr_filter,
-		      names[p->outcome], p->violation ? ", a violation" : "");
+		      (unsigned long long)world->answer_ranges, world->nr_filter, names[p->outcome],
+		      p->violation ? ", a violation" : "");
 }
 
 static void check_registers(const struct test *test, const struct batch_call *batch,
@@ -343,12 +343,13 @@ static void everything_came_up(void **state)
 {
 	unsigned int i;
 
-	print_message("# %llu KVM's, %llu denied, %llu forwarded, %llu answered, %llu refused SMCs; "
-		      "%llu violations, %llu denials waived\n",
-		      (unsigned long long)outcomes[0], (unsigned long long)outcomes[1],
-		      (unsigned long long)outcomes[2], (unsigned long long)outcomes[3],
-		      (unsigned long long)outcomes[4], (unsigned long long)violations,
-		      (unsigned long long)waived);
+	print_message(
+		"# %llu KVM's, %llu denied, %llu forwarded, %llu answered, %llu refused SMCs; "
+		"%llu violations, %llu denials waived\n",
+		(unsigned long long)outcomes[0], (unsigned long long)outcomes[1],
+		(unsigned long long)outcomes[2], (unsigned long long)outcomes[3],
+		(unsigned long long)outcomes[4], (unsigned long long)violations,
+		(unsigned long long)waived);
 	for (i = 0; i < OUTCOMES; i++)
 		assert_true(outcomes[i] > 0);
 	assert_true(violations > 0 && waived > 0);

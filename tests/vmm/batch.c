@@ -44,7 +44,8 @@ int vcpu_batch_setup(struct vcpu *vcpu, const struct batch_call *calls, unsigned
 		struct guest_batch_call *to = &batch->calls[i];
 
 		if (guest_stub(vcpu->vm, &calls[i].call, &to->thunk))
-			return set_err(vcpu->err, -EINVAL, "no such call: conduit %d, immediate 0x%x",
+			return set_err(vcpu->err, -EINVAL,
+				       "no such call: conduit %d, immediate 0x%x",
 				       calls[i].call.conduit, calls[i].call.imm);
 		to->thunk += GUEST_THUNK;
 		if (calls[i].at_page_end)
