@@ -69,19 +69,27 @@ static int fail_look(pid_t pid, const char *what, int ret, struct err *err)
 		       what, strerror(ret));
 }
 
-/* A thread has a number and a hidden folder in /proc, too. */
-static int fail_open(pid_t pid, int ret, struct err *err)
+/* A line of /proc/PID/status, which everybody may read; 0 if there is none. */
+static int read_status(pid_t pid, const char *format)
 {
-	char path[64], line[128];
-	int tgid = 0;
+	char path[64], line[256];
+	int value = 0;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	f = ret == EINVAL || ret == ENOENT ? fopen(path, "re") : NULL;
-	while (f && !tgid && fgets(line, sizeof(line), f))
-		sscanf(line, "Tgid: %d", &tgid);
+	f = fopen(path, "re");
+	while (f && !value && fgets(line, sizeof(line), f))
+		sscanf(line, format, &value);
 	if (f)
 		fclose(f);
+	return value;
+}
+
+/* A thread has a number and a hidden folder in /proc, too. */
+static int fail_open(pid_t pid, int ret, struct err *err)
+{
+	int tgid = ret == EINVAL || ret == ENOENT ? read_status(pid, "Tgid: %d") : 0;
+
 	if (!tgid || tgid == pid)
 		return fail_look(pid, "pidfd_open(2)", ret == EINVAL ? ESRCH : ret, err);
 	err_set(err, ERR_NO_PROCESS, NULL, "%d is not a process, but a thread of process %d", pid,
@@ -156,7 +164,7 @@ static int take(const struct looking *at, int number, struct found_vm *vm, struc
 static int add(struct found_vms *vms, const struct looking *at, int number, struct err *err)
 {
 	struct found_vm vm;
-	int ret = vm__is_vm(at->pid, number) ? take(at, number, &vm, err) : 0;
+	int ret = take(at, number, &vm, err);
 
 	if (ret <= 0)
 		return ret;
@@ -176,6 +184,17 @@ static int is_number(const struct dirent *entry)
 	return entry->d_name[0] >= '0' && entry->d_name[0] <= '9';
 }
 
+/* For another user's process, whose /proc/PID/fd CAP_SYS_PTRACE does not open: each number. */
+static int try_fds(struct found_vms *vms, const struct looking *at, struct err *err)
+{
+	int count = read_status(at->pid, "FDSize: %d");
+	int number, ret = 0;
+
+	for (number = 0; number < count && !ret; number++)
+		ret = add(vms, at, number, err);
+	return ret;
+}
+
 static int add_fds(struct found_vms *vms, const struct looking *at, struct err *err)
 {
 	struct dirent **entries;
@@ -185,10 +204,13 @@ static int add_fds(struct found_vms *vms, const struct looking *at, struct err *
 	snprintf(path, sizeof(path), "/proc/%d/fd", at->pid);
 	count = scandir(path, &entries, is_number, by_number);
 	if (count < 0)
-		return fail_look(at->pid, path, errno, err);
+		return errno == EACCES ? try_fds(vms, at, err) :
+					 fail_look(at->pid, path, errno, err);
 	for (i = 0; i < count; i++) {
-		if (!ret)
-			ret = add(vms, at, atoi(entries[i]->d_name), err);
+		int number = atoi(entries[i]->d_name);
+
+		if (!ret && vm__link_is_vm(at->pid, number))
+			ret = add(vms, at, number, err);
 		free(entries[i]);
 	}
 	free(entries);
@@ -326,6 +348,19 @@ static int list_processes(struct vm_owner **processes, struct err *err)
 	return used;
 }
 
+/* Looks into one of all processes: it may end meanwhile, or be out of our reach. */
+static int try_look(struct found_vms *vms, pid_t pid, struct err *err)
+{
+	if (!look(vms, pid, err))
+		return 0;
+	if (err->code != ERR_NO_PROCESS && err->code != ERR_NO_PERMISSION)
+		return -1;
+	if (err->code == ERR_NO_PERMISSION && !vms->unseen)
+		vms->unseen = pid;
+	err_clear(err);
+	return 0;
+}
+
 int found_vms__add_all(struct found_vms *vms, struct err *err)
 {
 	size_t before = vms->count;
@@ -335,17 +370,17 @@ int found_vms__add_all(struct found_vms *vms, struct err *err)
 
 	if (count < 0)
 		return -1;
-	for (i = 0; i < count && !ret; i++) {
-		ret = look(vms, processes[i].pid, err);
-		if (ret && err->code == ERR_NO_PROCESS) {
-			err_clear(err);
-			ret = 0;
-		}
-	}
+	for (i = 0; i < count && !ret; i++)
+		ret = try_look(vms, processes[i].pid, err);
 	free(processes);
 	if (ret)
 		drop_from(vms, before);
 	return ret;
+}
+
+int found_vms__require_all(const struct found_vms *vms, struct err *err)
+{
+	return vms->unseen ? fail_right(vms->unseen, err) : 0;
 }
 
 void found_vms__free(struct found_vms *vms)

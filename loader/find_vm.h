@@ -19,6 +19,7 @@ struct found_vm {
 struct found_vms {
 	struct found_vm *vm;
 	size_t count;
+	pid_t unseen; /* a process that add_all() may not look into; 0: there is none */
 };
 
 /*
@@ -32,11 +33,13 @@ int found_vms__add_pid(struct found_vms *vms, pid_t pid, struct err *err);
 /* The VM that is its fd number `fd`. */
 int found_vms__add_fd(struct found_vms *vms, pid_t pid, int fd, struct err *err);
 /*
- * All VMs of all processes; none is no error, a process that we may not look into
- * is. A VM is said to be that of the oldest process that holds it: a VMM is older
- * than what inherits from it.
+ * All VMs of all processes, perhaps none, but for those of processes that we may not
+ * look into. A VM is said to be that of the oldest process that holds it: a VMM is
+ * older than what inherits from it.
  */
 int found_vms__add_all(struct found_vms *vms, struct err *err);
+/* An error if there were such processes. */
+int found_vms__require_all(const struct found_vms *vms, struct err *err);
 
 void found_vms__free(struct found_vms *vms);
 

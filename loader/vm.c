@@ -63,11 +63,40 @@ static int read_fd_link(pid_t pid, int fd, char *link, size_t size)
 	return 0;
 }
 
-bool vm__is_vm(pid_t pid, int fd)
+int vm__duplicate(pid_t pid, int fd)
+{
+	int pidfd = syscall(SYS_pidfd_open, pid, 0), duplicate, ret;
+
+	if (pidfd < 0)
+		return -errno;
+	duplicate = syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+	ret = duplicate < 0 ? -errno : duplicate;
+	close(pidfd);
+	return ret;
+}
+
+int vm__link_is_vm(pid_t pid, int fd)
 {
 	char link[PATH_MAX];
+	int ret = read_fd_link(pid, fd, link, sizeof(link));
 
-	return !read_fd_link(pid, fd, link, sizeof(link)) && !strcmp(link, KVM_VM_LINK);
+	return ret ? ret : !strcmp(link, KVM_VM_LINK);
+}
+
+/*
+ * /proc/PID/fd is for the process' user, whatever the right to ptrace it; with that
+ * right the fd can be had and looked at.
+ */
+bool vm__is_vm(pid_t pid, int fd)
+{
+	int is = vm__link_is_vm(pid, fd);
+	int duplicate = is == -EACCES ? vm__duplicate(pid, fd) : -1;
+
+	if (duplicate >= 0) {
+		is = vm__link_is_vm(0, duplicate);
+		close(duplicate);
+	}
+	return is > 0;
 }
 
 int vm__describe_fd(pid_t pid, int fd, char *text, size_t size)
@@ -165,16 +194,13 @@ enum vm_same vm__compare_own(int fd, int other)
 /* For kernels without kcmp(2): a duplicate of our own can be compared. */
 static enum vm_same compare_duplicate(int fd, pid_t pid, int other)
 {
-	int pidfd = syscall(SYS_pidfd_open, pid, 0);
-	int duplicate = pidfd < 0 ? -1 : syscall(SYS_pidfd_getfd, pidfd, other, 0);
-	enum vm_same same = VM_MAYBE;
+	int duplicate = vm__duplicate(pid, other);
+	enum vm_same same;
 
-	if (duplicate >= 0) {
-		same = vm__compare_own(fd, duplicate);
-		close(duplicate);
-	}
-	if (pidfd >= 0)
-		close(pidfd);
+	if (duplicate < 0)
+		return VM_MAYBE;
+	same = vm__compare_own(fd, duplicate);
+	close(duplicate);
 	return same;
 }
 

@@ -27,6 +27,10 @@ int vm__check_fd(const struct opt_number *number, int *fd, struct err *err);
 
 /* Is that fd of the process, 0 for this one, a KVM VM? false, too, if we may not look. */
 bool vm__is_vm(pid_t pid, int fd);
+/* The same as a number, by /proc alone; or -errno. */
+int vm__link_is_vm(pid_t pid, int fd);
+/* Our own, close-on-exec; or -errno. */
+int vm__duplicate(pid_t pid, int fd);
 /* "a vCPU (anon_inode:kvm-vcpu:0)"; -ENOENT if it is not open, or another errno. */
 int vm__describe_fd(pid_t pid, int fd, char *text, size_t size);
 
