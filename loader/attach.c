@@ -75,49 +75,6 @@ struct run {
 	size_t count;
 };
 
-enum claim { CLAIM_FAILED = -1, CLAIM_FREE, CLAIM_IN_FORCE, CLAIM_OTHERS };
-
-/* What a dead VM left is free, too: the new attachment takes its place when it is made. */
-static enum claim claim_name(const struct pins *pins, const char *name, struct err *err)
-{
-	enum pin_owner owner = pins__owner(pins, name);
-	struct attachment old;
-	bool alive;
-	int ret;
-
-	if (owner != PIN_OURS)
-		return owner == PIN_NOBODYS ? CLAIM_FREE : CLAIM_OTHERS;
-	ret = attachment__open(&old, pins, name);
-	if (ret && ret != -ENOENT)
-		return err_set(err, ERR_NAME_TAKEN, "choose another --name",
-			       "%s/%s is there, and cannot be read: %s", pins->dir, name,
-			       strerror(-ret));
-	alive = !ret && attachment__is_alive(&old);
-	if (!ret)
-		attachment__close(&old);
-	if (alive)
-		return CLAIM_IN_FORCE;
-	return pins__check_content(pins, name, ERR_NAME_TAKEN, err) ? CLAIM_FAILED : CLAIM_FREE;
-}
-
-static int choose_given_name(const struct pins *pins, struct attaching *vm, const char *name,
-			     struct err *err)
-{
-	snprintf(vm->name, sizeof(vm->name), "%s", name);
-	switch (claim_name(pins, name, err)) {
-	case CLAIM_FREE:
-		return 0;
-	case CLAIM_IN_FORCE:
-		return err_set(err, ERR_NAME_TAKEN,
-			       "choose another --name, or see smccc_loader replace and detach",
-			       "a policy is attached to a VM under the name %s", name);
-	case CLAIM_OTHERS:
-		return pins__fail_others(pins, name, ERR_NAME_TAKEN, "choose another --name", err);
-	default:
-		return -1;
-	}
-}
-
 /* As KVM calls the VM in its debugfs, with a number behind it where that is not unique. */
 static int choose_default_name(const struct pins *pins, struct attaching *vm, struct err *err)
 {
@@ -129,7 +86,7 @@ static int choose_default_name(const struct pins *pins, struct attaching *vm, st
 	for (i = 1; i <= MAX_SUFFIX; i++) {
 		snprintf(vm->name, sizeof(vm->name), i > 1 ? "vm-%d-%d-%d" : "vm-%d-%d", pid, fd,
 			 i);
-		claim = claim_name(pins, vm->name, err);
+		claim = attaching__claim(pins, vm->name, err);
 		if (claim <= CLAIM_FREE)
 			return claim;
 	}
@@ -142,7 +99,7 @@ static int choose_names(struct run *run, struct err *err)
 	size_t i;
 
 	if (run->args->name)
-		return choose_given_name(&run->pins, run->vms, run->args->name, err);
+		return attaching__take_name(&run->pins, run->vms, run->args->name, err);
 	for (i = 0; i < run->count; i++) {
 		if (choose_default_name(&run->pins, run->vms + i, err))
 			return -1;
@@ -326,7 +283,7 @@ static void report_one(const struct run *run, struct json_object *row)
 static void report_many(const struct run *run, struct json_object *rows)
 {
 	if (!run->args->common.json)
-		printf("attached to %zu VMs:\n", run->count);
+		printf("attached to %zu VM%s:\n", run->count, run->count == 1 ? "" : "s");
 	report__list(rows, run->args->common.json);
 }
 

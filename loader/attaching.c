@@ -10,6 +10,46 @@
 #include "busy.h"
 #include "recover.h"
 
+enum claim attaching__claim(const struct pins *pins, const char *name, struct err *err)
+{
+	enum pin_owner owner = pins__owner(pins, name);
+	struct attachment old;
+	bool alive;
+	int ret;
+
+	if (owner != PIN_OURS)
+		return owner == PIN_NOBODYS ? CLAIM_FREE : CLAIM_OTHERS;
+	ret = attachment__open(&old, pins, name);
+	if (ret && ret != -ENOENT)
+		return err_set(err, ERR_NAME_TAKEN, "choose another --name",
+			       "%s/%s is there, and cannot be read: %s", pins->dir, name,
+			       strerror(-ret));
+	alive = !ret && attachment__is_alive(&old);
+	if (!ret)
+		attachment__close(&old);
+	if (alive)
+		return CLAIM_IN_FORCE;
+	return pins__check_content(pins, name, ERR_NAME_TAKEN, err) ? CLAIM_FAILED : CLAIM_FREE;
+}
+
+int attaching__take_name(const struct pins *pins, struct attaching *vm, const char *name,
+			 struct err *err)
+{
+	snprintf(vm->name, sizeof(vm->name), "%s", name);
+	switch (attaching__claim(pins, name, err)) {
+	case CLAIM_FREE:
+		return 0;
+	case CLAIM_IN_FORCE:
+		return err_set(err, ERR_NAME_TAKEN,
+			       "choose another --name, or see smccc_loader replace and detach",
+			       "a policy is attached to a VM under the name %s", name);
+	case CLAIM_OTHERS:
+		return pins__fail_others(pins, name, ERR_NAME_TAKEN, "choose another --name", err);
+	default:
+		return -1;
+	}
+}
+
 /* What the steps share. */
 struct batch {
 	struct prepared *prepared;

@@ -24,6 +24,14 @@ struct attaching {
 	bool committed; /* the pins under that name are those of link_fd */
 };
 
+enum claim { CLAIM_FAILED = -1, CLAIM_FREE, CLAIM_IN_FORCE, CLAIM_OTHERS };
+
+/* What a dead VM left is free, too: the new attachment takes its place when it is made. */
+enum claim attaching__claim(const struct pins *pins, const char *name, struct err *err);
+/* The name that the user gave. An error if it is not free. */
+int attaching__take_name(const struct pins *pins, struct attaching *vm, const char *name,
+			 struct err *err);
+
 /*
  * Puts the policy, which is loaded, onto each VM, and pins the attachments that have
  * a name, with the lock of pins held; reads back from the kernel that it is so. After
