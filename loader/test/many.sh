@@ -6,7 +6,8 @@
 start_vms() {
 	coproc VMS_PROCESS {
 		# shellcheck disable=SC2016  # that shell's
-		exec "${@:2}" "$FILES"/vms "$1" sh -c 'echo $VMS $VMS_FD; exec cat'
+		exec "${@:2}" "$FILES"/vms "$1" sh -c 'echo $VMS $VMS_FD; exec cat' \
+			60>&- 61>&- 62>&- 63>&- 64>&-
 	}
 	read -r VMS VMS_FD <&"${VMS_PROCESS[0]}"
 }
