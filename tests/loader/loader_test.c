@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -48,7 +49,7 @@ enum {
 };
 
 static const char *loader, *fault;
-static const char *policy, *to_vmm, *ranges, *other, *two, *none, *rejected;
+static const char *policy, *ratelimit, *to_vmm, *ranges, *other, *two, *none, *rejected;
 
 static struct child_output output;
 
@@ -399,6 +400,65 @@ static void *read_file(const char *path, size_t *size)
 	return data;
 }
 
+static char own_pid[16];
+
+/* An operator attaches, this process runs the VM: before its first run, and while it runs. */
+static void a_running_vm_is_found_by_pid(void **state)
+{
+	snprintf(own_pid, sizeof(own_pid), "%d", getpid());
+	expect_success(run(-1, "attach", "--pid", own_pid, "--name", "found", (char *)other));
+	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), OTHER_UID);
+	expect_success(run(-1, "detach", "found"));
+	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), KVM_UID);
+	run_under_calls(NULL, (char *[]){ "attach", "--pid", own_pid, (char *)other, NULL },
+			OTHER_UID);
+	expect_success(output.status);
+}
+
+static pthread_barrier_t barrier;
+static char own_tid[16];
+
+static void *be_a_thread(void *arg)
+{
+	snprintf(own_tid, sizeof(own_tid), "%d", gettid());
+	pthread_barrier_wait(&barrier);
+	pthread_barrier_wait(&barrier);
+	return NULL;
+}
+
+static void a_thread_is_no_process(void **state)
+{
+	pthread_t thread;
+	int status;
+
+	pthread_barrier_init(&barrier, NULL, 2);
+	assert_int_equal(pthread_create(&thread, NULL, be_a_thread, NULL), 0);
+	pthread_barrier_wait(&barrier);
+	status = run(-1, "attach", "--pid", own_tid, (char *)other);
+	pthread_barrier_wait(&barrier);
+	pthread_join(thread, NULL);
+	expect_error(status, BAD_VM, "is not a process, but a thread of process|give --pid");
+}
+
+/* trng-ratelimit on two VMs, once: each has a bucket of its own, by its cookie. */
+static void state_by_cookie_is_state_by_vm(void **state)
+{
+	struct loop_options loop = { .call = GUEST_HVC_CALL(TRNG_RND_64, 64),
+				     .limit = 5000,
+				     .expect_a = (uint64_t)-3 };
+	struct guest_call call = GUEST_HVC_CALL(TRNG_RND_64, 64);
+	struct loop_result result;
+	struct vm second;
+
+	vm_must_create(&second, &(struct vm_options){ 0 });
+	expect_success(run(-1, "attach", "--all", (char *)ratelimit));
+	assert_int_equal(attachments(), 2);
+	assert_int_equal(vcpu_loop(&vm.vcpus[0], &loop, &result), 0);
+	assert_true(result.got_a > 0);
+	assert_int_equal(vm_must_call(&second, 0, &call).x[0], 0);
+	vm_destroy(&second);
+}
+
 /* libsmcccpolicy: what a VMM does without a loader; until it closes the link. */
 static void a_vmm_attaches_by_itself(void **state)
 {
@@ -506,6 +566,9 @@ static const struct CMUnitTest tests[] = {
 	TEST(a_killed_loader_leaves_what_the_kernel_has_done),
 	TEST(rules_come_from_options_and_files),
 	TEST(bad_rules_are_told_apart),
+	TEST(a_running_vm_is_found_by_pid),
+	TEST(a_thread_is_no_process),
+	TEST(state_by_cookie_is_state_by_vm),
 	TEST(a_vmm_attaches_by_itself),
 	TEST(the_library_pins_as_the_loader_does),
 	TEST(the_library_tells_what_is_wrong),
@@ -531,6 +594,7 @@ int main(int argc, char **argv)
 	fault = in_build(argv[1], "arm64/loader.test/fault.so");
 	policy = in_build(argv[1], "bpf/policy.bpf.o");
 	other = in_build(argv[1], "bpf/other-hypervisor.bpf.o");
+	ratelimit = in_build(argv[1], "bpf/trng-ratelimit.bpf.o");
 	to_vmm = in_build(argv[1], "bpf/psci-to-vmm.bpf.o");
 	ranges = in_build(argv[1], "bpf/ranges.bpf.o");
 	two = in_build(argv[1], "bpf/two.bpf.o");
