@@ -2,7 +2,7 @@
 /*
  * A bare guest with two CPUs that tries all of PSCI 1.3 and prints TAP: what Linux
  * does not call, and the answers that it never gets to see. At last it ends the VM
- * as "end=" in its parameters says, while the second CPU goes on calling.
+ * as "end=" in its parameters says, while the second CPU goes on, calling or not.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,7 +28,7 @@
 extern char second[]; /* psci_guest.S */
 
 /* What the second CPU is for; CPU_ON's x0 is one of these, and the number of the start. */
-enum job { JOB_OFF, JOB_SUSPEND, JOB_CALL };
+enum job { JOB_OFF, JOB_SUSPEND, JOB_CALL, JOB_SPIN };
 #define START(job, number) ((uint64_t)(number) << 32 | (job))
 
 static volatile uint64_t started, state_el, state_daif, state_sctlr; /* its first moment */
@@ -306,6 +306,9 @@ void second_main(uint64_t start, uint64_t el, uint64_t daif, uint64_t sctlr)
 			hvc(PSCI_VERSION, 0, 0, 0);
 			calls++;
 		}
+	case JOB_SPIN:
+		for (;;)
+			calls++;
 	}
 	hvc(PSCI_CPU_OFF, 0, 0, 0);
 }
@@ -324,7 +327,7 @@ static void end(char how)
 		hvc(PSCI_CPU_OFF, 0, 0, 0);
 		return;
 	}
-	cpu_on(START(JOB_CALL, 200));
+	cpu_on(START(how == 'o' ? JOB_SPIN : JOB_CALL, 200));
 	while (!calls)
 		;
 	switch (how) {
