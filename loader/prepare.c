@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernel.h"
+#include "map_types.h"
 #include "prepare.h"
 #include "recipe.h"
 #include "record.h"
@@ -27,7 +28,10 @@ int prepared__open(struct prepared *prepared, const struct policy_source *source
 	if (policy_file__read(source, &prepared->file, err) ||
 	    policy__open(&prepared->policy, &prepared->file, err))
 		return -1;
-	return kernel__require(&prepared->kernel, err);
+	prepared->map_types = map_types__of(prepared->policy.obj);
+	if (!prepared->map_types)
+		return err_no_memory(err);
+	return prepared->kernel ? 0 : kernel__require(&prepared->kernel, err);
 }
 
 __u32 prepared__map_id(const struct prepared *prepared)
@@ -69,12 +73,14 @@ int prepared__load(struct prepared *prepared, const struct policy_settings *sett
 	prepared->record = record__make(&data);
 	if (!prepared->record || recipe__write(prepared->record, prepared->source, &prepared->file))
 		return err_no_memory(err);
+	json_object_object_add(prepared->record, "map_types", json_object_get(prepared->map_types));
 	return 0;
 }
 
 void prepared__close(struct prepared *prepared)
 {
 	json_object_put(prepared->record);
+	json_object_put(prepared->map_types);
 	policy__close(&prepared->policy);
 	btf__free(prepared->kernel);
 	policy_file__free(&prepared->file);
