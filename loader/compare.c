@@ -37,7 +37,8 @@ static struct json_object *compare(const struct comparing *c, struct err *err)
 		err_no_memory(err);
 		return NULL;
 	}
-	if (sweep(&diff->old, c->old, err) || sweep(&diff->new, c->new, err) || diff__run(diff, err))
+	if (sweep(&diff->old, c->old, err) || sweep(&diff->new, c->new, err) ||
+	    diff__run(diff, err))
 		return NULL;
 	return diff__json(diff, err);
 }

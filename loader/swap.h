@@ -10,8 +10,8 @@
 struct swap {
 	const struct pins *pins;
 	const struct attachment *old;
-	int old_map_fd; /* what we expect to replace; -1 if we may not have it */
-	int map_fd;	/* of the new one, not yet attached */
+	int old_map_fd;		      /* what we expect to replace; -1 if we may not have it */
+	int map_fd;		      /* of the new one, not yet attached */
 	const struct bpf_object *obj; /* whose maps get pinned; NULL: those that are */
 	struct json_object *record;
 };
