@@ -80,8 +80,7 @@ static void from_one_policy_to_another(void **state)
 	start_calls();
 	for (i = 0; i < SWITCHES; i++) {
 		let_it_call();
-		expect_success(
-			run("replace", "r", NO_QUESTION, i % 2 ? carry_old : carry_new));
+		expect_success(run("replace", "r", NO_QUESTION, i % 2 ? carry_old : carry_new));
 	}
 	let_it_call();
 	result = end_calls();
@@ -153,8 +152,8 @@ static void many_at_once(void **state)
 	attach(carry_old);
 	start_calls();
 	for (i = 0; i < LOADERS; i++)
-		pid[i] = start_loader((char *[]){ "replace", "r",
-						  i % 2 ? "--enforce" : "--permissive", NULL });
+		pid[i] = start_loader(
+			(char *[]){ "replace", "r", i % 2 ? "--enforce" : "--permissive", NULL });
 	/* one after the other: nothing was shown that does not hold any more */
 	assert_int_equal(end_loaders(pid), LOADERS);
 	for (i = 0; i < LOADERS; i++)

@@ -163,10 +163,10 @@ static void shared_maps_stay_shared(void **state)
 	/* as one program on two VMs has it */
 	vm_must_create(&second, &(struct vm_options){ 0 });
 	snprintf(fd, sizeof(fd), "%d", second.fd);
-	assert_int_equal(child_run((char *[]){ loader, "--vm-fd", fd, "--name", "s", carry_old,
-					       NULL },
-				   second.fd, &output),
-			 0);
+	assert_int_equal(
+		child_run((char *[]){ loader, "--vm-fd", fd, "--name", "s", carry_old, NULL },
+			  second.fd, &output),
+		0);
 	expect_success(output.status);
 	map = bpf_obj_get(PIN_DIR "/r/maps/counters");
 	assert_true(map >= 0);

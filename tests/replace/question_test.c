@@ -91,8 +91,8 @@ static void an_old_answer_does_not_count(void **state)
 	expect_status(ask("y\n", replace_meanwhile, "replace", "r", "--no-diff", other), FAILED,
 		      "replaced by somebody else meanwhile; theirs stays in force");
 	assert_int_equal(guest_x0(PSCI_VERSION), NOT_SUPPORTED);
-	expect_status(ask("y\n", change_mode_meanwhile, "replace", "r", "--no-diff", other),
-		      FAILED, "by somebody else meanwhile");
+	expect_status(ask("y\n", change_mode_meanwhile, "replace", "r", "--no-diff", other), FAILED,
+		      "by somebody else meanwhile");
 	expect_status(ask("y\n", attach_meanwhile, "replace", "r", "--no-diff", other), FAILED,
 		      "by somebody else meanwhile");
 	assert_int_equal(guest_x0(VENDOR_HYP_CALL_UID), KVM_UID);
