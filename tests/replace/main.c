@@ -3,7 +3,8 @@
  * Tests of smccc_loader replace: what it shows and asks, what becomes of the
  * policy's maps, and that there is never anything between two policies.
  *
- * Usage: replace_test BUILD-DIRECTORY, in the rig, as root.
+ * Usage: replace_test BUILD-DIRECTORY [TEST], in the rig, as root; * in TEST stands
+ * for anything.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -171,9 +172,11 @@ int main(int argc, char **argv)
 	char *build;
 
 	if (argc < 2) {
-		fprintf(stderr, "usage: %s BUILD-DIRECTORY\n", argv[0]);
+		fprintf(stderr, "usage: %s BUILD-DIRECTORY [TEST]\n", argv[0]);
 		return 2;
 	}
+	if (argc > 2)
+		cmocka_set_test_filter(argv[2]);
 	build = realpath(argv[1], NULL);
 	loader = in_build(build, "arm64/smccc_loader");
 	fault = in_build(build, "arm64/loader.test/fault.so");
