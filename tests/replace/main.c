@@ -14,7 +14,7 @@
 
 #include "replace_test.h"
 
-char *loader, *fault, *policy, *other, *carry_old, *carry_new, *no_entry;
+char *loader, *fault, *policy, *other, *carry_old, *carry_new, *no_entry, *ranges;
 struct vm vm;
 char vm_fd[16];
 struct child_output output;
@@ -185,6 +185,7 @@ int main(int argc, char **argv)
 	carry_old = in_build(build, "bpf/carry-old.bpf.o");
 	carry_new = in_build(build, "bpf/carry-new.bpf.o");
 	no_entry = in_build(build, "bpf/tools-no-entry.bpf.o");
+	ranges = in_build(build, "bpf/ranges.bpf.o");
 
 	return _cmocka_run_group_tests("question", question_tests, nr_question_tests, NULL, NULL) |
 	       _cmocka_run_group_tests("maps", maps_tests, nr_maps_tests, NULL, NULL) |

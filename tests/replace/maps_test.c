@@ -153,6 +153,17 @@ static void a_killed_loader_loses_no_map(void **state)
 	expect_only_r();
 }
 
+/* What "ranges" keeps in its variables is of the rules that it has. */
+static void other_rules_are_decided_anew(void **state)
+{
+	expect_success(run("--vm-fd", vm_fd, "--name", "r", "--rule", "TRNG_VERSION=deny", ranges));
+	assert_int_equal(guest_x0(TRNG_VERSION), NOT_SUPPORTED);
+	expect_success(run("replace", "r", NO_QUESTION, "--rule", "PSCI_VERSION=deny", ranges));
+	expect_words("counters carried over|bss anew: it may be about the old rules");
+	assert_int_equal(guest_x0(TRNG_VERSION), TRNG_1_0);
+	assert_int_equal(guest_x0(PSCI_VERSION), NOT_SUPPORTED);
+}
+
 static void shared_maps_stay_shared(void **state)
 {
 	const char *shared = PIN_DIR "/s/maps/counters";
@@ -188,6 +199,7 @@ const struct CMUnitTest maps_tests[] = {
 	TEST(few_rights_will_do),
 	TEST(a_failure_leaves_policy_and_maps),
 	TEST(a_killed_loader_loses_no_map),
+	TEST(other_rules_are_decided_anew),
 	TEST(shared_maps_stay_shared),
 };
 const size_t nr_maps_tests = ARRAY_SIZE(maps_tests);

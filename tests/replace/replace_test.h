@@ -38,7 +38,7 @@ enum {
 /* Another policy, without question and comparison. */
 #define NO_QUESTION "--yes", "--no-diff"
 
-extern char *loader, *fault, *policy, *other, *carry_old, *carry_new, *no_entry;
+extern char *loader, *fault, *policy, *other, *carry_old, *carry_new, *no_entry, *ranges;
 
 /* Each test's VM, and its fd as an argument. */
 extern struct vm vm;
