@@ -213,6 +213,8 @@ int policy_file__read(const struct policy_source *source, struct policy_file *fi
 	}
 	if (!ret)
 		ret = check_content(file, err);
+	if (!ret)
+		SHA256Data(file->data, file->size, file->sha256);
 	if (!ret && has_suffix(file->label, ".c"))
 		ret = compile(file, source, &data, err);
 	if (!ret)

@@ -33,17 +33,7 @@ static bool is_in_force(const struct pins *pins, const char *entry)
 	return in_force;
 }
 
-/* An empty NAME~new may be anybody's. */
-static int recover(const struct pins *pins, const char *entry, const char *name, struct err *err)
-{
-	if (pins__owner(pins, entry) != PIN_OURS)
-		return 0;
-	if (!is_in_force(pins, entry))
-		return pins__remove(pins, entry, err);
-	return pins__commit(pins, name, err);
-}
-
-int recover__all(const struct pins *pins, struct err *err)
+int recover__for_each(const struct pins *pins, recover_visitor visit, void *arg)
 {
 	char name[NAME_LIMIT + 1];
 	struct dirent **entries;
@@ -51,11 +41,34 @@ int recover__all(const struct pins *pins, struct err *err)
 	int i, ret = 0;
 
 	for (i = 0; i < count; i++) {
-		if (!ret && is_staged(entries[i]->d_name, name))
-			ret = recover(pins, entries[i]->d_name, name, err);
+		const char *entry = entries[i]->d_name;
+
+		/* an empty NAME~new may be anybody's */
+		if (!ret && is_staged(entry, name) && pins__owner(pins, entry) == PIN_OURS)
+			ret = visit(name, is_in_force(pins, entry), arg);
 		free(entries[i]);
 	}
 	if (count >= 0)
 		free(entries);
 	return ret;
+}
+
+struct recovery {
+	const struct pins *pins;
+	struct err *err;
+};
+
+static int recover(const char *name, bool in_force, void *arg)
+{
+	const struct recovery *recovery = arg;
+
+	return in_force ? pins__commit(recovery->pins, name, recovery->err) :
+			  pins__remove_staged(recovery->pins, name, recovery->err);
+}
+
+int recover__all(const struct pins *pins, struct err *err)
+{
+	struct recovery recovery = { .pins = pins, .err = err };
+
+	return recover__for_each(pins, recover, &recovery);
 }

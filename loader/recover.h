@@ -12,4 +12,8 @@
  */
 int recover__all(const struct pins *pins, struct err *err);
 
+/* Visits each NAME~new of ours; until the visitor returns non-zero, and returns that. */
+typedef int (*recover_visitor)(const char *name, bool in_force, void *arg);
+int recover__for_each(const struct pins *pins, recover_visitor visit, void *arg);
+
 #endif

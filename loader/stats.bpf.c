@@ -16,7 +16,9 @@
 
 #define ANON_INODE_FS_MAGIC 0x09041934
 
-/* What of the kernel's types is looked at. */
+/* What of the kernel's types is looked at, wherever this kernel has it. */
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
 struct seq_file;
 
 struct bpf_iter_meta {
@@ -84,6 +86,8 @@ struct kvm_vcpu {
 	struct kvm_vcpu_stat stat;
 };
 
+#pragma clang attribute pop
+
 /* Files of these names are KVM's only: no user can give a name to an anonymous inode. */
 static const char vm_name[] = "kvm-vm";
 static const char vcpu_name[] = "kvm-vcpu:";
@@ -117,7 +121,8 @@ int read_stats(struct bpf_iter__task_file *ctx)
 
 	if (!file || !is_anonymous(file))
 		return 0;
-	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(file, f_path.dentry, d_name.name));
+	bpf_probe_read_kernel_str(name, sizeof(name),
+				  BPF_CORE_READ(file, f_path.dentry, d_name.name));
 	if (!bpf_strncmp(name, sizeof(vm_name), vm_name)) {
 		vcpu = NULL;
 		kvm = BPF_CORE_READ(file, private_data);

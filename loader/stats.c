@@ -12,12 +12,14 @@
 
 /* The program, in the loader: it must fit it. */
 __asm__(".section .rodata\n"
+	".global stats_object, stats_object_end\n"
 	".balign 8\n"
 	"stats_object:\n"
 	".incbin \"" STATS_OBJECT "\"\n"
 	"stats_object_end:\n"
 	".previous\n");
-extern const char stats_object[], stats_object_end[];
+#define HIDDEN __attribute__((visibility("hidden")))
+extern const char stats_object[] HIDDEN, stats_object_end[] HIDDEN;
 
 struct stats {
 	struct bpf_object *obj;
@@ -31,7 +33,8 @@ static void fail(struct stats *stats, int ret)
 {
 	stats->count = 0;
 	if (ret == -EPERM || ret == -EACCES)
-		snprintf(stats->why, sizeof(stats->why), "reading them takes CAP_BPF and CAP_PERFMON");
+		snprintf(stats->why, sizeof(stats->why),
+			 "reading them takes CAP_BPF and CAP_PERFMON");
 	else
 		snprintf(stats->why, sizeof(stats->why), "this kernel does not tell: %s",
 			 strerror(-ret));
