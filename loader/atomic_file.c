@@ -17,8 +17,7 @@ static int fail(const char *path, int ret, struct err *err)
 	if (ret == -EACCES || ret == -EPERM || ret == -EROFS)
 		return err_set(err, ERR_NO_PERMISSION, "its folder must be writable for you",
 			       "cannot write %s: %s", path, strerror(-ret));
-	return err_set(err, ERR_FAILED,
-		       ret == -ENOSPC ? "make room on its file system" : NULL,
+	return err_set(err, ERR_FAILED, ret == -ENOSPC ? "make room on its file system" : NULL,
 		       "cannot write %s: %s", path, strerror(-ret));
 }
 

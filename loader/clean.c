@@ -41,7 +41,8 @@ struct reason {
 static const struct reason vm_gone = { "vm_gone", "its VM has ended" };
 static const struct reason detached = { "detached", "its link was detached by another program" };
 static const struct reason half_made = { "half_made", "a killed loader left it half made" };
-static const struct reason half_removed = { "half_removed", "a killed loader left it half removed" };
+static const struct reason half_removed = { "half_removed",
+					    "a killed loader left it half removed" };
 static const struct reason in_force = { "in_force",
 					"its policy is in force, put there by a killed loader" };
 
@@ -81,8 +82,9 @@ static void remove_one(struct cleaning *cleaning, const char *name, const struct
 	/* in a dry run what takes the place of NAME is still NAME~new */
 	if (is_noted(cleaning, name))
 		return;
-	if (cleaning->dry_run ? !pins__check_content(&cleaning->pins, name, ERR_FAILED, cleaning->err) :
-				!pins__remove(&cleaning->pins, name, cleaning->err))
+	if (cleaning->dry_run ?
+		    !pins__check_content(&cleaning->pins, name, ERR_FAILED, cleaning->err) :
+		    !pins__remove(&cleaning->pins, name, cleaning->err))
 		note(cleaning, name, "remove", reason);
 }
 
