@@ -18,7 +18,9 @@ __asm__(".pushsection .rodata\n"
 	".incbin \"" CALL_COUNTS_OBJECT "\"\n"
 	"call_counts_object_end:\n"
 	".popsection\n");
-extern const char call_counts_object[], call_counts_object_end[];
+/* Hidden: they are here, and not to be looked for in a table of other objects' symbols. */
+extern const char call_counts_object[] __attribute__((visibility("hidden")));
+extern const char call_counts_object_end[] __attribute__((visibility("hidden")));
 
 static int check_rights(struct err *err)
 {

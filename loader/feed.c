@@ -294,10 +294,14 @@ static enum feed_note why_released(const struct attachment *attachment)
 	return vm_owner__holds_vm(&owner) ? FEED_DETACHED : FEED_ENDED;
 }
 
-static void set_ring(struct feeds *feeds, struct feed_vm *vm, struct feed_ring *ring, bool new)
+/* The policy in force has this ring buffer; one that took another's place may have the same. */
+static void set_ring(struct feeds *feeds, struct feed_vm *vm, struct feed_ring *ring, __u32 map_id)
 {
-	if (!new && vm->ring == ring)
+	bool new = !vm->map_id;
+
+	if (vm->map_id == map_id && vm->ring == ring)
 		return;
+	vm->map_id = map_id;
 	if (!new && vm->wanted) {
 		if (vm->ring) {
 			feed_ring__read(vm->ring);
@@ -343,8 +347,8 @@ static int visit(struct attachment *attachment, void *arg)
 	bool alive = attachment__is_alive(attachment), new = !vm;
 	char path[PATH_MAX];
 
-	/* what ended before is told only if it is asked for */
-	if (new && !alive && !feeds->count)
+	/* what had ended when we began is told only if it is asked for */
+	if (new && !alive && !feeds->count && !feeds->looked)
 		return 0;
 	if (new)
 		vm = add_vm(feeds, attachment->name, is_wanted(feeds, attachment->name));
@@ -358,7 +362,9 @@ static int visit(struct attachment *attachment, void *arg)
 	free(vm->policy);
 	vm->policy = strdup(record__string(attachment->record, "policy"));
 	maps_path(feeds, vm, path);
-	set_ring(feeds, vm, feed_ring__get(&feeds->rings, path), new);
+	/* of one that was detached just now the maps may be gone already */
+	if (new || alive)
+		set_ring(feeds, vm, feed_ring__get(&feeds->rings, path), attachment->map_id);
 	if (!alive)
 		vm->over = why_released(attachment);
 	else if (new)
@@ -437,6 +443,7 @@ int feeds__look(struct feeds *feeds, struct err *err)
 	end_vms(feeds);
 	drop_vms(feeds);
 	drop_rings(feeds);
+	feeds->looked = true;
 	return 0;
 }
 

@@ -40,6 +40,7 @@ struct feed_vm {
 	char *quoted; /* in JSON */
 	char *policy;
 	__u32 link_id;
+	__u32 map_id; /* of the policy in force */
 	__u64 cookie;
 	int link_fd;
 	int lock_fd;
@@ -66,6 +67,7 @@ struct feeds {
 	int epoll;		 /* gets what is to be waited for */
 	struct timespec changed; /* when the folder of pins was, at the last look */
 	bool look;		 /* at the pins, whether or not it has changed */
+	bool looked;
 	struct feed_ring *rings;
 	struct feed_vm *vms;
 	__u64 lost;

@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "attachment.h"
 #include "clock.h"
 #include "command.h"
 #include "event.h"
@@ -201,13 +202,18 @@ static int loop(struct monitor *m, struct err *err)
 static int check_named(const struct monitor *m, struct err *err)
 {
 	const struct common_args *common = &m->args->common;
-	const struct feed_vm *vm;
-	int i;
+	struct attachment attachment;
+	int i, ret;
 
 	for (i = 0; i < common->count; i++) {
-		for (vm = m->feeds.vms; vm && strcmp(vm->name, common->word[i]); vm = vm->next)
-			;
-		if (!vm)
+		ret = attachment__open(&attachment, &m->feeds.pins, common->word[i]);
+		if (!ret)
+			attachment__close(&attachment);
+		else if (ret == -EACCES || ret == -EPERM)
+			return err_set(err, ERR_NO_PERMISSION, "run as root",
+				       "cannot open the attachment %s: %s", common->word[i],
+				       strerror(-ret));
+		else
 			return err_set(err, ERR_NO_SUCH_NAME, "see smccc_loader list",
 				       "no policy is attached under the name %s", common->word[i]);
 	}
@@ -250,7 +256,7 @@ static int begin(struct monitor *m, struct err *err)
 	if (m->args->maps)
 		return feeds__add_folder(feeds, m->args->maps, err) || check_readable(m, err) ? -1 :
 												0;
-	if (feeds__look(feeds, err) || check_named(m, err) || check_readable(m, err))
+	if (check_named(m, err) || feeds__look(feeds, err) || check_readable(m, err))
 		return -1;
 	tell_unread(m);
 	if (!feeds->vms && !m->args->common.json)

@@ -167,9 +167,12 @@ int top_sample__take(struct top_sample *sample, struct err *err)
 
 int top_sample__open(struct top_sample *sample, struct err *err)
 {
-	int i, ret = attachment__for_each(&sample->pins, add_vm, sample);
+	int i, ret;
 	size_t v;
 
+	if (call_counts__open(&sample->counts, err))
+		return -1;
+	ret = attachment__for_each(&sample->pins, add_vm, sample);
 	if (ret)
 		return err_set(err, ret == -EACCES ? ERR_NO_PERMISSION : ERR_FAILED,
 			       ret == -EACCES ? "run as root" : NULL, "cannot read %s: %s",
@@ -183,7 +186,7 @@ int top_sample__open(struct top_sample *sample, struct err *err)
 				       "no policy is attached under the name %s", sample->names[i]);
 	}
 	sample->time_ns = clock_ns(CLOCK_MONOTONIC);
-	return call_counts__open(&sample->counts, err);
+	return 0;
 }
 
 void top_sample__close(struct top_sample *sample)
