@@ -49,6 +49,7 @@ struct top {
 	struct stream stream;
 	bool screen; /* refreshed in place */
 	bool taken;  /* there is something to show */
+	bool shown;
 	__u64 interval_ns;
 };
 
@@ -107,6 +108,9 @@ static void show_lines(struct top *top)
 	char line[LINE_SIZE];
 	size_t i;
 
+	if (top->shown)
+		fputc('\n', out);
+	top->shown = true;
 	format_head(top, line);
 	fprintf(out, "%s\n", line);
 	format_titles(top, line);
@@ -115,7 +119,6 @@ static void show_lines(struct top *top)
 		format_row(top, &top->sample.rows[i], line);
 		fprintf(out, "%s\n", line);
 	}
-	fputc('\n', out);
 }
 
 /* --- on a terminal: each line over the old one, so that there is nothing to be put right after */
