@@ -15,6 +15,7 @@ help:
 	@echo 'make bench       what a call costs, by who decides it (sets up all it needs)'
 	@echo 'make bench-docs, bench-record: the same, to docs/benchmarks.md; as what tests compare with'
 	@echo 'make bench-native: the same in nanoseconds, on an arm64 machine with KVM and the hook'
+	@echo 'make bench-monitor: how many events a second smccc_loader monitor keeps up with (as root)'
 	@echo
 	@echo 'make setup       install the Debian packages that are missing'
 	@echo 'make kernel      the patched and the unpatched kernel of the emulated host'
@@ -134,7 +135,7 @@ soak: setup rootfs bpf arm64
 
 # --- what a call costs
 
-.PHONY: bench bench-docs bench-record bench-native
+.PHONY: bench bench-docs bench-record bench-native bench-monitor
 bench: setup kernel rootfs bpf arm64
 	$(Q)tests/bench/run
 
@@ -143,6 +144,9 @@ bench-docs bench-record: bench-%: setup kernel rootfs bpf arm64
 
 bench-native: setup bpf arm64
 	$(Q)tests/bench/run --native
+
+bench-monitor: setup bpf host
+	$(Q)tests/monitor/bench build
 
 # --- checks of the sources
 

@@ -34,5 +34,7 @@ extern const struct command test_command;
 extern const struct command explain_command;
 extern const struct command lint_command;
 extern const struct command diff_command;
+extern const struct command monitor_command;
+extern const struct command top_command;
 
 #endif

@@ -44,7 +44,12 @@ static const struct {
 	[ERR_NO_RETURN] = { "no_return", EXIT_BAD_POLICY },
 	[ERR_TOO_SLOW] = { "too_slow", EXIT_BAD_POLICY },
 	[ERR_BAD_CASES] = { "bad_cases", EXIT_BAD_CASES },
+<<<<<<< HEAD
 	[ERR_DECLINED] = { "declined", EXIT_FAILED },
+=======
+	[ERR_NO_EVENTS] = { "no_events", EXIT_FAILED },
+	[ERR_EVENTS_BUSY] = { "events_busy", EXIT_FAILED },
+>>>>>>> monitor
 };
 
 static const char *const exit_meanings[EXIT_CODES] = {

@@ -58,7 +58,12 @@ enum err_code {
 	ERR_NO_RETURN,
 	ERR_TOO_SLOW,
 	ERR_BAD_CASES,
+<<<<<<< HEAD
 	ERR_DECLINED,
+=======
+	ERR_NO_EVENTS,
+	ERR_EVENTS_BUSY,
+>>>>>>> monitor
 	ERR_CODES
 };
 
