@@ -19,6 +19,7 @@ enum kvm_smccc_verdict {
 	KVM_SMCCC_DENY,
 	KVM_SMCCC_FORWARD,
 	KVM_SMCCC_ANSWER,
+	KVM_SMCCC_ALWAYS = 16, /* or'ed to one of the first three */
 };
 
 #define KVM_SMCCC_CALL_SMC     1U

@@ -14,8 +14,9 @@
  *
  * What the VMM must do: answer every function ID of the range, NOT_SUPPORTED (-1)
  * where it has nothing; say 0 to PSCI_FEATURES(SMCCC_VERSION), or the guest does not
- * look for Spectre mitigations; start and stop vCPUs by KVM_SET_MP_STATE; set
- * KVM_ARM_VCPU_PSCI_0_2, without which KVM has PSCI 0.1 at other IDs.
+ * look for Spectre mitigations; start and stop vCPUs itself; set
+ * KVM_ARM_VCPU_PSCI_0_2, without which KVM has PSCI 0.1 at other IDs. In full:
+ * docs/how-it-works.md; tests/vmm/psci.c does it.
  *
  *	smccc_loader --vm-fd N --forward psci-to-vmm.bpf.c
  *	smccc_loader detach NAME	only between two guests: PSCI is KVM's again

@@ -8,7 +8,8 @@
  * KVM's static filter does: an immediate changes nothing, and so is no way around
  * them. The SVE hint (bit 16) is not a part of the ID, but in those of PSCI 0.1.
  *
- * What the host sees: counters and each denied call, as with the default policy.
+ * What the host sees: each denied call, counted and as an event. What is allowed or
+ * forwarded KVM remembers (KVM_SMCCC_ALWAYS), and counts by itself, as for any policy.
  *
  * Rules cannot change while the policy is attached; a policy with the new rules
  * replaces it, and each call meets the old ones or the new ones.
@@ -31,7 +32,7 @@ struct {
 	__uint(max_entries, 1);
 } rules SEC(".maps");
 
-static __always_inline int verdict_of(__u32 id)
+static __always_inline int find_verdict(__u32 id)
 {
 	int i, otherwise = KVM_SMCCC_DENY;
 	const struct smccc_rule *rule;
@@ -55,6 +56,27 @@ static __always_inline int verdict_of(__u32 id)
 	return otherwise;
 }
 
+/*
+ * What was found, an ID and its verdict in one word, so that only the first call
+ * takes as many steps as the tree is deep. Plus one: zero is nothing yet.
+ */
+#define FOUND_SIZE 256
+static __u64 found[FOUND_SIZE];
+
+static __always_inline int verdict_of(__u32 id)
+{
+	volatile __u64 *word = &found[(id ^ id >> 24) % FOUND_SIZE];
+	__u64 known = *word;
+	int verdict;
+
+	if ((__u32)known == id && known >> 32)
+		return (known >> 32) - 1;
+
+	verdict = find_verdict(id);
+	*word = id | (__u64)(verdict + 1) << 32;
+	return verdict;
+}
+
 /* In the numbers of PSCI 0.1 bit 16 is no hint. An immediate makes no difference. */
 static __always_inline __u32 rule_id(const struct kvm_smccc_call *call)
 {
@@ -67,9 +89,11 @@ SMCCC_POLICY(ranges)
 {
 	int verdict = verdict_of(rule_id(call));
 
-	smccc_count(call, verdict);
-	if (verdict == KVM_SMCCC_DENY)
-		smccc_event(call, verdict);
+	/* A rule is about an ID, whatever comes with it. */
+	if (verdict != KVM_SMCCC_DENY)
+		return verdict | KVM_SMCCC_ALWAYS;
 
+	smccc_count(call, verdict);
+	smccc_event(call, verdict);
 	return verdict;
 }

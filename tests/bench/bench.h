@@ -45,6 +45,9 @@ struct bench_policy {
 
 extern const char *object_dir;
 
+/* In the SiP range: the ID that the first rule of the example "ranges" denies */
+#define BENCH_FIRST_RULE 0x82000002U
+
 /* Load FILE.bpf.o's policy of that name for a VM; rules: for the example "ranges", or 0. */
 void policy_load(struct bench_policy *policy, int vm_fd, const char *file, const char *name,
 		 unsigned int rules);
@@ -62,5 +65,6 @@ void bench_filter(struct json_object *rows);
 void bench_policies(struct json_object *rows);
 void bench_vcpus(struct json_object *rows);
 void bench_vms(struct json_object *rows);
+void bench_loader(struct json_object *rows);
 
 #endif

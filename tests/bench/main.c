@@ -18,7 +18,7 @@ static const struct group {
 	void (*run)(struct json_object *rows);
 } groups[] = {
 	{ "calls", bench_calls }, { "filter", bench_filter }, { "policies", bench_policies },
-	{ "vcpus", bench_vcpus }, { "vms", bench_vms },
+	{ "vcpus", bench_vcpus }, { "vms", bench_vms },	      { "loader", bench_loader },
 };
 
 void die(const char *format, ...)

@@ -47,7 +47,7 @@ static void choose(struct bench_policy *policy, const char *name)
 		die("no policy '%s'", name);
 }
 
-/* Every second ID of the SiP range, so that no two rules are one; the rest is KVM's. */
+/* Every second ID from there on, so that no two rules are one; the rest is KVM's. */
 static void fill_rules(struct bpf_map *map, unsigned int nr)
 {
 	struct smccc_rule *rules = calloc(nr + 1, sizeof(*rules));
@@ -56,7 +56,7 @@ static void fill_rules(struct bpf_map *map, unsigned int nr)
 	if (!rules)
 		die("out of memory");
 	for (i = 1; i <= nr; i++) {
-		rules[i].first = rules[i].last = 0x82000000 + 2 * i;
+		rules[i].first = rules[i].last = BENCH_FIRST_RULE + 2 * (i - 1);
 		rules[i].verdict = 1;
 	}
 	smccc_rules_link(rules, nr);

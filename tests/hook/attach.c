@@ -17,17 +17,15 @@
 
 const char *policy_dir;
 
-static void set_member(struct scripted *policy, const char *name, const void *value, size_t size)
+static void set_fields(struct bpf_object *object, struct bpf_map *ops,
+		       const struct ops_fields *fields)
 {
-	void *member = bpf_ops_member(policy->object, policy->ops, name);
+	void *at;
 
-	assert_non_null(member);
-	memcpy(member, value, size);
-}
-
-static void set_fields(struct scripted *policy, const struct ops_fields *fields)
-{
-#define SET(member) set_member(policy, #member, &fields->member, sizeof(fields->member))
+#define SET(member)                                \
+	at = bpf_ops_member(object, ops, #member); \
+	assert_non_null(at);                       \
+	memcpy(at, &fields->member, sizeof(fields->member))
 	SET(vm_fd);
 	SET(flags);
 	SET(cookie);
@@ -48,22 +46,31 @@ static void load_struct_ops_only(struct bpf_object *object)
 	bpf_map__set_autocreate(sweep, false);
 }
 
+struct bpf_object *ops_load(const char *name, const struct ops_fields *fields, __u32 map_flags,
+			    struct bpf_map **ops)
+{
+	struct bpf_object *object;
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s.bpf.o", policy_dir, name);
+	object = bpf_object__open_file(path, NULL);
+	assert_non_null(object);
+	load_struct_ops_only(object);
+	*ops = bpf_object__find_map_by_name(object, name);
+	assert_non_null(*ops);
+
+	assert_int_equal(bpf_map__set_map_flags(*ops, map_flags), 0);
+	set_fields(object, *ops, fields);
+	assert_int_equal(bpf_object__load(object), 0);
+	return object;
+}
+
 static struct scripted *load(const struct ops_fields *fields, __u32 map_flags)
 {
 	struct scripted *policy = calloc(1, sizeof(*policy));
-	char path[4096];
 
 	assert_non_null(policy);
-	snprintf(path, sizeof(path), "%s/scripted.bpf.o", policy_dir);
-	policy->object = bpf_object__open_file(path, NULL);
-	assert_non_null(policy->object);
-	load_struct_ops_only(policy->object);
-	policy->ops = bpf_object__find_map_by_name(policy->object, "scripted");
-	assert_non_null(policy->ops);
-
-	assert_int_equal(bpf_map__set_map_flags(policy->ops, map_flags), 0);
-	set_fields(policy, fields);
-	assert_int_equal(bpf_object__load(policy->object), 0);
+	policy->object = ops_load("scripted", fields, map_flags, &policy->ops);
 	policy->script = bpf_global(policy->object, ".bss", "script");
 	policy->sighting = bpf_global(policy->object, ".bss", "sighting");
 	assert_true(policy->script && policy->sighting);

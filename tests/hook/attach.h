@@ -28,6 +28,14 @@ struct ops_fields {
 	__u64 answer_ranges;
 };
 
+/*
+ * Load policy NAME of NAME.bpf.o, its struct_ops map and what that needs: to be closed by
+ * bpf_object__close(). Fails the test when it cannot. map_flags: BPF_F_LINK, but to see
+ * it refused.
+ */
+struct bpf_object *ops_load(const char *name, const struct ops_fields *fields, __u32 map_flags,
+			    struct bpf_map **ops);
+
 struct scripted {
 	struct bpf_object *object;
 	struct bpf_map *ops;   /* the struct_ops map */

@@ -2,7 +2,8 @@
 /*
  * Tests of the hook against the real kernel: real VMs, real guests, real BPF.
  *
- * Usage: hook_test DIRECTORY-OF-POLICIES [PATTERN], in the rig, as root.
+ * Usage: hook_test DIRECTORY-OF-POLICIES [PATTERN | --faults], in the rig, as root.
+ * With --faults only what needs a kernel with fault injection (tests/rig/run --kernel debug).
  */
 #include "hook_test.h"
 
@@ -17,15 +18,18 @@ static int silent(enum libbpf_print_level level, const char *format, va_list arg
 int main(int argc, char **argv)
 {
 	if (argc < 2) {
-		fprintf(stderr, "usage: %s DIRECTORY-OF-POLICIES [PATTERN]\n", argv[0]);
+		fprintf(stderr, "usage: %s DIRECTORY-OF-POLICIES [PATTERN | --faults]\n", argv[0]);
 		return 2;
 	}
 
 	policy_dir = argv[1];
-	if (argc > 2)
-		cmocka_set_test_filter(argv[2]);
 	/* Refused attachments are expected here; the tests check their errno. */
 	libbpf_set_print(silent);
+	if (argc > 2 && !strcmp(argv[2], "--faults"))
+		return !!_cmocka_run_group_tests("faults", fault_tests, nr_fault_tests, fault_setup,
+						 NULL);
+	if (argc > 2)
+		cmocka_set_test_filter(argv[2]);
 
 	return !!(RUN(verdict) + RUN(ownership) + RUN(always) + RUN(lifecycle) + RUN(report));
 }

@@ -6,6 +6,12 @@
 
 #include "smccc_rules.h"
 
+#define HANDLE_ALWAYS  (KVM_SMCCC_HANDLE | KVM_SMCCC_ALWAYS)
+#define FORWARD_ALWAYS (KVM_SMCCC_FORWARD | KVM_SMCCC_ALWAYS)
+
+/* As a sweep keeps verdicts: smccc_test.h */
+#define SWEEP_ALWAYS 8
+
 /* Rules in the making: entry 0 is for what no rule covers. */
 struct rule_list {
 	struct smccc_rule *entry;
@@ -47,16 +53,22 @@ static struct policy *load_rules(const struct rule_list *rules, bool sweeping)
 	return policy;
 }
 
+/* Denied calls are reported, and so not to be remembered. */
+static int said(__u32 verdict)
+{
+	return verdict == KVM_SMCCC_DENY ? KVM_SMCCC_DENY : (int)(verdict | KVM_SMCCC_ALWAYS);
+}
+
 static int verdict_by_search(const struct rule_list *rules, __u32 id)
 {
 	__u32 i;
 
 	for (i = 1; i <= rules->nr; i++) {
 		if (id >= rules->entry[i].first && id <= rules->entry[i].last)
-			return rules->entry[i].verdict;
+			return said(rules->entry[i].verdict);
 	}
 
-	return rules->entry[0].verdict;
+	return said(rules->entry[0].verdict);
 }
 
 static void expect_by_search(struct policy *policy, const struct rule_list *rules, __u32 id)
@@ -76,9 +88,9 @@ static void ranges_know_psci_0_1(void **state)
 
 	add_rule(&rules, PSCI_0_1_CPU_SUSPEND, PSCI_0_1_CPU_ON, KVM_SMCCC_HANDLE);
 	policy = load_rules(&rules, false);
-	assert_int_equal(decide(policy, PSCI_0_1_CPU_SUSPEND), KVM_SMCCC_HANDLE);
-	assert_int_equal(decide(policy, PSCI_0_1_CPU_ON), KVM_SMCCC_HANDLE);
-	assert_int_equal(decide_call(policy, &immediate), KVM_SMCCC_HANDLE);
+	assert_int_equal(decide(policy, PSCI_0_1_CPU_SUSPEND), HANDLE_ALWAYS);
+	assert_int_equal(decide(policy, PSCI_0_1_CPU_ON), HANDLE_ALWAYS);
+	assert_int_equal(decide_call(policy, &immediate), HANDLE_ALWAYS);
 	assert_int_equal(decide(policy, PSCI_0_1_MIGRATE), KVM_SMCCC_DENY);
 	assert_int_equal(decide(policy, PSCI_0_1_CPU_ON & ~SMCCC_SVE_HINT), KVM_SMCCC_DENY);
 	policy_close(policy);
@@ -87,7 +99,12 @@ static void ranges_know_psci_0_1(void **state)
 
 static int all_kvm(__u32 id, __u32 w1)
 {
-	return KVM_SMCCC_HANDLE;
+	return HANDLE_ALWAYS;
+}
+
+static int all_kvm_in_a_sweep(__u32 id, __u32 w1)
+{
+	return KVM_SMCCC_HANDLE | SWEEP_ALWAYS;
 }
 
 static void ranges_without_rules_change_nothing(void **state)
@@ -95,9 +112,9 @@ static void ranges_without_rules_change_nothing(void **state)
 	struct policy *policy = open_policy("ranges");
 
 	expect_named(policy, all_kvm);
-	expect_immediate(policy, KVM_SMCCC_HANDLE);
+	expect_immediate(policy, HANDLE_ALWAYS);
 	policy_close(policy);
-	expect_everywhere("ranges", all_kvm);
+	expect_everywhere("ranges", all_kvm_in_a_sweep);
 }
 
 static void ranges_have_edges(void **state)
@@ -112,19 +129,19 @@ static void ranges_have_edges(void **state)
 	policy = load_rules(&rules, false);
 
 	assert_int_equal(decide(policy, 0), KVM_SMCCC_DENY);
-	assert_int_equal(decide(policy, 1), KVM_SMCCC_HANDLE);
-	assert_int_equal(decide(policy, 0x84000001), KVM_SMCCC_HANDLE);
+	assert_int_equal(decide(policy, 1), HANDLE_ALWAYS);
+	assert_int_equal(decide(policy, 0x84000001), HANDLE_ALWAYS);
 	assert_int_equal(decide(policy, 0x84000002), KVM_SMCCC_DENY);
-	assert_int_equal(decide(policy, 0x84000003), KVM_SMCCC_HANDLE);
-	assert_int_equal(decide(policy, 0xc4ffffff), KVM_SMCCC_HANDLE);
-	assert_int_equal(decide(policy, 0xc5000000), KVM_SMCCC_FORWARD);
-	assert_int_equal(decide(policy, 0xc500ffff), KVM_SMCCC_FORWARD);
-	assert_int_equal(decide(policy, 0xc5020000), KVM_SMCCC_HANDLE);
-	assert_int_equal(decide(policy, 0xfffeffff), KVM_SMCCC_HANDLE);
+	assert_int_equal(decide(policy, 0x84000003), HANDLE_ALWAYS);
+	assert_int_equal(decide(policy, 0xc4ffffff), HANDLE_ALWAYS);
+	assert_int_equal(decide(policy, 0xc5000000), FORWARD_ALWAYS);
+	assert_int_equal(decide(policy, 0xc500ffff), FORWARD_ALWAYS);
+	assert_int_equal(decide(policy, 0xc5020000), HANDLE_ALWAYS);
+	assert_int_equal(decide(policy, 0xfffeffff), HANDLE_ALWAYS);
 	/* The SVE hint is not a part of the ID: this is 0xfffeffff, too. */
-	assert_int_equal(decide(policy, 0xffffffff), KVM_SMCCC_HANDLE);
+	assert_int_equal(decide(policy, 0xffffffff), HANDLE_ALWAYS);
 	assert_int_equal(decide(policy, 0x84010002), KVM_SMCCC_DENY);
-	assert_int_equal(decide(policy, 0xc5010000), KVM_SMCCC_FORWARD);
+	assert_int_equal(decide(policy, 0xc5010000), FORWARD_ALWAYS);
 
 	policy_close(policy);
 	free(rules.entry);
@@ -152,9 +169,8 @@ static void ranges_can_deny_by_default(void **state)
 
 	add_rule(&rules, 0x84000000, 0x8400001f, KVM_SMCCC_HANDLE);
 	policy = load_rules(&rules, false);
-	assert_int_equal(decide(policy, PSCI_VERSION), KVM_SMCCC_HANDLE);
+	assert_int_equal(decide(policy, PSCI_VERSION), HANDLE_ALWAYS);
 	assert_int_equal(decide(policy, PSCI_CPU_ON_64), KVM_SMCCC_DENY);
-	assert_int_equal(policy_counter(policy, PSCI_VERSION, KVM_SMCCC_HANDLE), 1);
 	assert_int_equal(policy_counter(policy, PSCI_CPU_ON_64, KVM_SMCCC_DENY), 1);
 	assert_true(policy_next_event(policy, &event));
 	assert_int_equal(event.func_id, PSCI_CPU_ON_64);
@@ -209,6 +225,32 @@ static void ranges_find_10000_rules(void **state)
 	free(rules.entry);
 }
 
+/*
+ * What was found is kept by ID, 256 of them: others that take the same place (as these do,
+ * a step of 256 apart) must not get its verdict, and each denial is reported.
+ */
+static void ranges_keep_verdicts_apart(void **state)
+{
+	struct rule_list rules = new_rules(4, KVM_SMCCC_HANDLE);
+	struct policy *policy;
+	int round, i;
+
+	for (i = 0; i < 4; i++)
+		add_rule(&rules, 0xc5000007 + 512 * i, 0xc5000007 + 512 * i, KVM_SMCCC_DENY);
+	policy = load_rules(&rules, false);
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < 8; i++) {
+			expect_by_search(policy, &rules, 0xc5000007 + 256 * i);
+			expect_by_search(policy, &rules, 0xc5000007 + 256 * i);
+		}
+		/* What is zero when nothing has been found yet: function ID 0 */
+		expect_by_search(policy, &rules, 0);
+	}
+	assert_int_equal(policy_counter(policy, SMCCC_COUNTER_OTHER, KVM_SMCCC_DENY), 3 * 4 * 2);
+	policy_close(policy);
+	free(rules.entry);
+}
+
 /* The most there can be: one for each function number but the last. */
 static void ranges_find_as_many_rules_as_there_can_be(void **state)
 {
@@ -223,7 +265,8 @@ static void ranges_find_as_many_rules_as_there_can_be(void **state)
 	verdicts = policy_sweep(policy, 0xc5000000);
 	assert_non_null(verdicts);
 	for (i = 0; i < SMCCC_RULES_MAX; i++)
-		assert_int_equal(verdicts[i], i % 3);
+		assert_int_equal(verdicts[i],
+				 i % 3 == KVM_SMCCC_DENY ? KVM_SMCCC_DENY : i % 3 | SWEEP_ALWAYS);
 	assert_int_equal(verdicts[SMCCC_RULES_MAX], KVM_SMCCC_DENY);
 	policy_close(policy);
 	free(rules.entry);
@@ -237,6 +280,7 @@ const struct CMUnitTest ranges_tests[] = {
 	cmocka_unit_test(ranges_can_deny_by_default),
 	cmocka_unit_test(ranges_find_rules_however_many),
 	cmocka_unit_test(ranges_find_10000_rules),
+	cmocka_unit_test(ranges_keep_verdicts_apart),
 	cmocka_unit_test(ranges_find_as_many_rules_as_there_can_be),
 };
 const size_t nr_ranges_tests = ARRAY_SIZE(ranges_tests);

@@ -69,10 +69,29 @@ static bool call_exists(bool aarch32, const struct guest_call *call)
 	}
 }
 
+/* Another vCPU may be running it: then it is written already. */
+static void write_code(uint32_t *at, const uint32_t *words, unsigned int nr)
+{
+	if (!memcmp(at, words, nr * sizeof(*words)))
+		return;
+	memcpy(at, words, nr * sizeof(*words));
+	__builtin___clear_cache((char *)at, (char *)(at + nr));
+	guest_sync(at, nr * sizeof(*words));
+}
+
+uint64_t guest_stub_at_page_end(struct vm *vm)
+{
+	bool aarch32 = vm->options.aarch32;
+	uint32_t words[] = { call_insn(aarch32, GUEST_HVC, 0), aarch32 ? 0xe12fff1e : 0xd65f03c0 };
+
+	write_code(guest_to_host(vm, GUEST_EDGE - 4), words, 2);
+	return GUEST_EDGE - 4;
+}
+
 int guest_stub(struct vm *vm, const struct guest_call *call, uint64_t *addr)
 {
 	bool aarch32 = vm->options.aarch32;
-	uint32_t insn, *stub;
+	uint32_t insn;
 
 	if (!call_exists(aarch32, call))
 		return -EINVAL;
@@ -84,13 +103,7 @@ int guest_stub(struct vm *vm, const struct guest_call *call, uint64_t *addr)
 		insn, aarch32 ? 0xe12fff1e : 0xd65f03c0, /* bx lr; ret */
 	};
 
-	/* Another vCPU may be running it: then it is written already. */
-	stub = guest_to_host(vm, *addr);
-	if (!memcmp(stub, words, sizeof(words)))
-		return 0;
-	memcpy(stub, words, sizeof(words));
-	__builtin___clear_cache((char *)stub, (char *)(stub + STUB_WORDS));
-	guest_sync(stub, sizeof(words));
+	write_code(guest_to_host(vm, *addr), words, STUB_WORDS);
 	return 0;
 }
 

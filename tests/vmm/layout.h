@@ -18,8 +18,12 @@
 #define GUEST_RAM_SIZE	 0x00400000
 #define GUEST_VECTORS	 0x40000000 /* the payload: its vectors, then the loop */
 #define GUEST_LOOP	 0x40000800
+#define GUEST_BATCH	 0x40000c00
 #define GUEST_TABLES	 0x40010000 /* one struct guest_loop for each vCPU */
 #define GUEST_TABLE_SIZE 0x00000100
+#define GUEST_BATCHES	 0x40020000 /* one struct guest_batch for each vCPU */
+#define GUEST_BATCH_SIZE 0x00013200
+#define GUEST_EDGE	 0x400f1000 /* the stub of an HVC that ends a page ends here */
 #define GUEST_STUBS	 0x40100000 /* one for each conduit and immediate */
 #define GUEST_STUB_SIZE	 16
 #define GUEST_THUNK	 8 /* offset of the loop's half of a stub */
@@ -38,5 +42,15 @@
 #define LOOP_ODD      216
 #define LOOP_START    224
 #define LOOP_END      232
+
+/* struct guest_batch (batch.c), likewise: its head, and one of its calls. */
+#define BATCH_LEFT	0
+#define BATCH_NEXT	8 /* address of the next call */
+#define BATCH_CALLS	16
+#define BATCH_THUNK	0
+#define BATCH_REGS	8
+#define BATCH_RESULTS	152
+#define BATCH_CALL_SIZE 296
+#define BATCH_MAX	256
 
 #endif /* VMM_LAYOUT_H */

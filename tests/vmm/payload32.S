@@ -82,3 +82,30 @@ loop:
 	str	r0, [r2]
 	b	.
 	.ltorg
+
+	/* On entry sp is this vCPU's batch; again only sp and lr survive a call. */
+	.balign	0x400
+batch:
+1:	ldr	lr, [sp, #BATCH_NEXT]
+	.irp	number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+	ldr	r\number, [lr, #BATCH_REGS + 8 * \number]
+	.endr
+	ldr	lr, [lr, #BATCH_THUNK]
+	blx	lr
+
+	ldr	lr, [sp, #BATCH_NEXT]
+	.irp	number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+	str	r\number, [lr, #BATCH_RESULTS + 8 * \number]
+	.endr
+	add	lr, lr, #BATCH_CALL_SIZE
+	str	lr, [sp, #BATCH_NEXT]
+	ldr	r0, [sp, #BATCH_LEFT]
+	subs	r0, r0, #1
+	str	r0, [sp, #BATCH_LEFT]
+	bne	1b
+
+	dsb	sy
+	ldr	r2, =GUEST_MMIO_LOOP
+	str	r0, [r2]
+	b	.
+	.ltorg

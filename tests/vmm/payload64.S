@@ -15,6 +15,19 @@
 	b	.
 	.endm
 
+	/* x0-x17, to or from an array in the call that x21 points to */
+	.macro	all_args insn, array
+	\insn	x0, x1, [x21, #(\array + 0)]
+	\insn	x2, x3, [x21, #(\array + 16)]
+	\insn	x4, x5, [x21, #(\array + 32)]
+	\insn	x6, x7, [x21, #(\array + 48)]
+	\insn	x8, x9, [x21, #(\array + 64)]
+	\insn	x10, x11, [x21, #(\array + 80)]
+	\insn	x12, x13, [x21, #(\array + 96)]
+	\insn	x14, x15, [x21, #(\array + 112)]
+	\insn	x16, x17, [x21, #(\array + 128)]
+	.endm
+
 	.macro	read_ticks reg
 	isb
 	mrs	\reg, cntvct_el0
@@ -78,6 +91,27 @@ loop:
 	str	x25, [x19, #LOOP_GOT_A]
 	str	x26, [x19, #LOOP_GOT_B]
 	str	x27, [x19, #LOOP_OTHER]
+	dsb	sy
+	mov	x0, #(GUEST_MMIO_LOOP & 0xffff0000)
+	movk	x0, #(GUEST_MMIO_LOOP & 0xffff)
+	str	wzr, [x0]
+	b	.
+
+	/* On entry x19 is this vCPU's batch; again only x19-x28 survive a call. */
+	.balign	0x400
+batch:
+	ldr	x20, [x19, #BATCH_LEFT]
+	ldr	x21, [x19, #BATCH_NEXT]
+
+1:	ldr	x22, [x21, #BATCH_THUNK]
+	all_args ldp, BATCH_REGS
+	blr	x22
+	all_args stp, BATCH_RESULTS
+	add	x21, x21, #BATCH_CALL_SIZE
+	subs	x20, x20, #1
+	b.ne	1b
+
+	str	x20, [x19, #BATCH_LEFT]
 	dsb	sy
 	mov	x0, #(GUEST_MMIO_LOOP & 0xffff0000)
 	movk	x0, #(GUEST_MMIO_LOOP & 0xffff)

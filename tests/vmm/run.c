@@ -111,10 +111,15 @@ static int mmio_exit(struct vcpu *vcpu)
 static int handle_exit(struct vcpu *vcpu)
 {
 	const struct kvm_run *run = vcpu->run;
+	struct vm *vm = vcpu->vm;
+	int err;
 
 	switch (run->exit_reason) {
 	case KVM_EXIT_MMIO:
-		return mmio_exit(vcpu);
+		if (!vm->mmio)
+			return mmio_exit(vcpu);
+		err = vm->mmio(vcpu, vm->mmio_arg);
+		return err ? err : GO_ON;
 	case KVM_EXIT_HYPERCALL:
 		return complete_forward(vcpu);
 	case KVM_EXIT_SYSTEM_EVENT:

@@ -70,17 +70,18 @@ static int add_memory(struct vm *vm)
 {
 	struct kvm_userspace_memory_region region = {
 		.guest_phys_addr = GUEST_RAM,
-		.memory_size = GUEST_RAM_SIZE,
+		.memory_size = vm->ram_size,
 	};
-	void *ram = mmap(NULL, GUEST_RAM_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			 -1, 0);
+	void *ram = mmap(NULL, region.memory_size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (ram == MAP_FAILED)
 		return set_err(vm->err, -errno, "guest memory: %m");
 	vm->ram = ram;
 	/* A test that forks must not make the guest's pages copy-on-write. */
-	madvise(ram, GUEST_RAM_SIZE, MADV_DONTFORK);
-	load_payload(vm);
+	madvise(ram, region.memory_size, MADV_DONTFORK);
+	if (!vm->options.ram_size)
+		load_payload(vm);
 
 	region.userspace_addr = (uintptr_t)ram;
 	if (ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region))
@@ -112,6 +113,7 @@ int vm_create(struct vm *vm, const struct vm_options *options)
 		.fd = -1,
 		.kvm_fd = -1,
 		.options = *options,
+		.ram_size = options->ram_size ? options->ram_size : GUEST_RAM_SIZE,
 		.time_limit_ms = 30000,
 		.forward_result = { 0xf0, 0xf1, 0xf2, 0xf3 },
 	};
@@ -142,7 +144,7 @@ void vm_destroy(struct vm *vm)
 	close_fd(&vm->fd);
 	close_fd(&vm->kvm_fd);
 	if (vm->ram)
-		munmap(vm->ram, GUEST_RAM_SIZE);
+		munmap(vm->ram, vm->ram_size);
 	vm->ram = NULL;
 }
 

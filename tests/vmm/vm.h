@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A small VMM for tests: plain KVM ioctls, arm64 hosts, AArch64 and AArch32
- * guests, no devices. A test makes a VM, lets its guest issue SMCCC calls, and
+ * guests, no devices (vmm_linux, machine.h, adds what Linux needs). A test makes a VM, lets its guest issue SMCCC calls, and
  * looks at every register the guest got back:
  *
  *	struct vm_options options = { .nr_vcpus = 1 };
@@ -95,6 +95,7 @@ struct vm_options {
 	bool aarch32;		    /* the guest runs A32 code */
 	bool psci_0_1;		    /* leave KVM_ARM_VCPU_PSCI_0_2 out */
 	bool secondaries_off;	    /* vCPUs but the first wait for PSCI CPU_ON */
+	uint64_t ram_size;	    /* 0: what test guests need, with their program in it */
 	unsigned long machine_type; /* KVM_CREATE_VM's argument */
 };
 
@@ -129,6 +130,9 @@ struct vcpu {
  */
 typedef int (*vm_forward_fn)(struct vcpu *vcpu, void *arg);
 
+/* Completes an access to what is no memory (vcpu->run->mmio), likewise. */
+typedef int (*vm_mmio_fn)(struct vcpu *vcpu, void *arg);
+
 struct vm {
 	int fd; /* close-on-exec, as KVM makes it */
 	int kvm_fd;
@@ -136,12 +140,15 @@ struct vm {
 	unsigned int nr_vcpus;
 	struct vcpu vcpus[VM_MAX_VCPUS];
 	uint8_t *ram;
+	uint64_t ram_size;
 	char err[VM_ERR_SIZE];
 
 	/* A test may set these at any time between calls. */
-	unsigned int time_limit_ms; /* of one run; 30 s after vm_create() */
+	unsigned int time_limit_ms; /* of one run; 0: none; 30 s after vm_create() */
 	vm_forward_fn forward;	    /* NULL: the results are forward_result */
 	void *forward_arg;
+	vm_mmio_fn mmio; /* NULL: the guest is the library's, and reports so */
+	void *mmio_arg;
 	uint64_t forward_result[4]; /* 0xf0, 0xf1, 0xf2, 0xf3 after vm_create() */
 };
 
@@ -216,6 +223,21 @@ void vcpu_stop(struct vcpu *vcpu);
 int vcpu_join(struct vcpu *vcpu); /* the run's result, as vm_call() */
 uint64_t vcpu_loop_calls(struct vcpu *vcpu);
 void vcpu_loop_read(struct vcpu *vcpu, struct loop_result *result);
+
+/*
+ * Batches: the guest issues up to VM_BATCH_MAX different calls one after the other, at
+ * full speed, and keeps what x0-x17 (AArch32: r0-r12) are after each. Set up, start,
+ * join (as loops), read.
+ */
+#define VM_BATCH_MAX 256
+
+struct batch_call {
+	struct guest_call call;
+	bool at_page_end; /* HVC without immediate only: the instruction is its page's last */
+};
+
+int vcpu_batch_setup(struct vcpu *vcpu, const struct batch_call *calls, unsigned int nr);
+void vcpu_batch_read(struct vcpu *vcpu, uint64_t (*results)[CALL_REGS], unsigned int nr);
 
 /* KVM's binary statistics by name. -ENOENT: this kernel has no such counter. */
 int vcpu_stat(struct vcpu *vcpu, const char *name, uint64_t *value);
