@@ -66,7 +66,7 @@ int pins__make(const struct pins *pins, struct err *err)
 	return make_dirs(pins->dir, err);
 }
 
-int pins__lock(struct pins *pins, struct err *err)
+int pins__lock_unrepaired(struct pins *pins, struct err *err)
 {
 	pins->lock = open(pins->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (pins->lock < 0)
@@ -75,7 +75,12 @@ int pins__lock(struct pins *pins, struct err *err)
 		return -1;
 	if (flock(pins->lock, LOCK_EX))
 		return fail_path("cannot lock", pins->dir, err);
-	return recover__all(pins, err);
+	return 0;
+}
+
+int pins__lock(struct pins *pins, struct err *err)
+{
+	return pins__lock_unrepaired(pins, err) ? -1 : recover__all(pins, err);
 }
 
 void pins__close(struct pins *pins)

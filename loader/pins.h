@@ -44,6 +44,8 @@ int pins__make(const struct pins *pins, struct err *err);
  * left. Fails if the folder is not on a BPF file system: nothing of ours is there.
  */
 int pins__lock(struct pins *pins, struct err *err);
+/* The same, but what a killed one left is there to be looked at. */
+int pins__lock_unrepaired(struct pins *pins, struct err *err);
 void pins__close(struct pins *pins);
 
 int pins__check_name(const char *name, struct err *err);

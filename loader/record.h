@@ -36,6 +36,8 @@ int record__pin(struct json_object *record, const char *path, struct err *err);
 struct json_object *record__read(const char *path);
 
 void record__get_vmm(struct json_object *record, struct vm_owner *vmm);
+/* What operators call it; "" if it has no name. */
+const char *record__vm_name(struct json_object *record);
 void record__get_values(struct json_object *record, struct ops_values *values);
 __u64 record__number(struct json_object *record, const char *key);
 /* "" if there is none */
