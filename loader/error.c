@@ -44,6 +44,7 @@ static const struct {
 	[ERR_NO_RETURN] = { "no_return", EXIT_BAD_POLICY },
 	[ERR_TOO_SLOW] = { "too_slow", EXIT_BAD_POLICY },
 	[ERR_BAD_CASES] = { "bad_cases", EXIT_BAD_CASES },
+	[ERR_DECLINED] = { "declined", EXIT_FAILED },
 };
 
 static const char *const exit_meanings[EXIT_CODES] = {

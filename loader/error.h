@@ -58,6 +58,7 @@ enum err_code {
 	ERR_NO_RETURN,
 	ERR_TOO_SLOW,
 	ERR_BAD_CASES,
+	ERR_DECLINED,
 	ERR_CODES
 };
 

@@ -12,6 +12,7 @@
 
 #include "attachment.h"
 #include "ops.h"
+#include "recipe.h"
 #include "record.h"
 
 /* A policy as it is in force. */
@@ -144,7 +145,21 @@ static void add_settings(struct json_object *row, const struct ops_values *value
 	add_ranges(row, "answer_ranges", values->answer_ranges);
 }
 
-static void add_vmm(struct json_object *row, const struct vm_owner *vmm)
+static void add_file(struct json_object *row, struct json_object *record)
+{
+	static const char *const states[] = {
+		[RECIPE_FILE_SAME] = "same",
+		[RECIPE_FILE_CHANGED] = "changed",
+		[RECIPE_FILE_GONE] = "gone",
+		[RECIPE_FILE_UNKNOWN] = NULL,
+	};
+
+	add_string(row, "file", record ? record__string(record, "file") : NULL);
+	add_string(row, "file_state", record ? states[recipe__file(record)] : NULL);
+	add_string(row, "sha256", record ? record__string(record, "sha256") : NULL);
+}
+
+static void add_vmm(struct json_object *row, struct json_object *record, const struct vm_owner *vmm)
 {
 	struct json_object *object = NULL;
 
@@ -152,6 +167,7 @@ static void add_vmm(struct json_object *row, const struct vm_owner *vmm)
 		object = json_object_new_object();
 		json_object_object_add(object, "pid", json_object_new_int(vmm->pid));
 		add_string(object, "command", vmm->command);
+		add_string(object, "vm_name", record__vm_name(record));
 		json_object_object_add(object, "fd", json_object_new_int(vmm->fd));
 		json_object_object_add(object, "running",
 				       json_object_new_boolean(vm_owner__alive(vmm)));
@@ -225,12 +241,11 @@ struct json_object *attachment__row(const struct attachment *attachment, const s
 	add_string(row, "name", attachment->name);
 	add_string(row, "state", state(attachment, &vmm));
 	add_string(row, "policy", current ? record__string(record, "policy") : live.name);
-	add_string(row, "file", current ? record__string(record, "file") : NULL);
-	add_string(row, "sha256", current ? record__string(record, "sha256") : NULL);
+	add_file(row, current ? record : NULL);
 	add_string(row, "since", current ? record__string(record, "since") : NULL);
 	if (known)
 		add_settings(row, &live.values);
-	add_vmm(row, &vmm);
+	add_vmm(row, record, &vmm);
 	add_objects(row, attachment, &live);
 	add_maps(row, attachment);
 	return row;

@@ -10,7 +10,7 @@
 
 #include "error.h"
 
-#define MAX_POSITIONAL 4
+#define MAX_POSITIONAL 64
 #define MAX_LIST       16
 #define MAX_NUMBERS    1024
 

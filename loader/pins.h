@@ -44,6 +44,8 @@ int pins__make(const struct pins *pins, struct err *err);
  * left. Fails if the folder is not on a BPF file system: nothing of ours is there.
  */
 int pins__lock(struct pins *pins, struct err *err);
+/* The same, but what a killed one left is there to be looked at. */
+int pins__lock_unrepaired(struct pins *pins, struct err *err);
 void pins__close(struct pins *pins);
 
 int pins__check_name(const char *name, struct err *err);
@@ -64,7 +66,12 @@ int pins__check_content(const struct pins *pins, const char *name, enum err_code
 int pins__fail_others(const struct pins *pins, const char *name, enum err_code code,
 		      const char *hint, struct err *err);
 
-/* NAME~new with the maps of obj and the record, still without a link. */
+/* Under which name a map is pinned; false if it is not for readers. */
+bool pins__map_name(const struct bpf_map *map, char *name, size_t size);
+/*
+ * NAME~new with the maps of obj, or with those that NAME has if obj is NULL, and the
+ * record, still without a link.
+ */
 int pins__stage(const struct pins *pins, const char *name, const struct bpf_object *obj,
 		struct json_object *record, struct err *err);
 /* NAME~new becomes NAME; what NAME was before is removed. */

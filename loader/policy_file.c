@@ -226,6 +226,8 @@ static int read_file(const struct policy_source *source, struct policy_file *fil
 	}
 	if (!ret)
 		ret = check_content(file, err);
+	if (!ret)
+		SHA256Data(file->data, file->size, file->sha256);
 	if (!ret && has_suffix(file->label, ".c"))
 		ret = compile(file, source, &data, err);
 	dirs__free(&data);

@@ -3,6 +3,8 @@
 #ifndef SMCCC_POLICY_FILE_H
 #define SMCCC_POLICY_FILE_H
 
+#include <sha256.h>
+
 #include "error.h"
 #include "options.h"
 #include "rules.h"
@@ -23,6 +25,8 @@ struct policy_file {
 	char *label; /* how messages call it: as the user did */
 	void *data;  /* the BPF object */
 	size_t size;
+	/* of the file as it was read, before it was compiled */
+	char sha256[SHA256_DIGEST_STRING_LENGTH];
 	const char *data_dir; /* the one that was named, or NULL */
 	struct rules rules;
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
 #include "recipe.h"
 #include "record.h"
 
@@ -58,6 +59,7 @@ int recipe__write(struct json_object *record, const struct policy_source *source
 	SHA256Data(file->data, file->size, object);
 	hash_rules(&file->rules, rules);
 	if (add_string(record, "sha256", object) || add_string(record, "rules_sha256", rules) ||
+	    add_string(record, "file_sha256", file->sha256) ||
 	    add_path(record, "data_dir", file->data_dir) ||
 	    add_list(record, "include", source->include_dirs, true) ||
 	    add_list(record, "rule", source->rule, false) ||
@@ -116,4 +118,26 @@ bool recipe__are_rules(struct json_object *record, const struct policy_file *fil
 
 	hash_rules(&file->rules, text);
 	return !strcmp(text, record__string(record, "rules_sha256"));
+}
+
+enum recipe_file recipe__file(struct json_object *record)
+{
+	char text[SHA256_DIGEST_STRING_LENGTH];
+	const char *path = get_string(record, "file"), *then = get_string(record, "file_sha256");
+	void *data;
+	size_t size;
+	int ret;
+
+	if (!path || !then)
+		return RECIPE_FILE_UNKNOWN;
+	ret = file__read(path, FILE_LIMIT, &data, &size);
+	if (ret == -ENOENT || ret == -ENOTDIR)
+		return RECIPE_FILE_GONE;
+	if (ret == -EISDIR || ret == -EINVAL || ret == -EFBIG)
+		return RECIPE_FILE_CHANGED;
+	if (ret)
+		return RECIPE_FILE_UNKNOWN;
+	SHA256Data(data, size, text);
+	free(data);
+	return strcmp(text, then) ? RECIPE_FILE_CHANGED : RECIPE_FILE_SAME;
 }

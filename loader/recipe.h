@@ -23,6 +23,16 @@ int recipe__write(struct json_object *record, const struct policy_source *source
 /* False if the record does not tell. */
 bool recipe__read(struct json_object *record, struct recipe *recipe);
 
+enum recipe_file {
+	RECIPE_FILE_SAME,
+	RECIPE_FILE_CHANGED,
+	RECIPE_FILE_GONE,
+	RECIPE_FILE_UNKNOWN, /* it is not recorded, or cannot be read */
+};
+
+/* Whether the file is still the one that was read: it alone, not the headers it includes. */
+enum recipe_file recipe__file(struct json_object *record);
+
 /* The policy's object, and the rules, are those that the record is about. */
 bool recipe__is_policy(struct json_object *record, const struct policy_file *file);
 bool recipe__are_rules(struct json_object *record, const struct policy_file *file);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "record.h"
+#include "vm_name.h"
 
 #define RECORD_LIMIT (64 * 1024)
 #define RECORD_MAP   "smccc_info"
@@ -37,11 +38,14 @@ static void add_time(struct json_object *object, const char *key)
 static struct json_object *make_vmm(const struct vm_owner *vmm)
 {
 	struct json_object *object = json_object_new_object();
+	char name[VM_NAME_LEN];
 
+	vm_name__read(vmm->pid, name);
 	add_number(object, "pid", vmm->pid);
 	add_number(object, "start", vmm->start);
 	json_object_object_add(object, "fd", json_object_new_int(vmm->fd));
 	add_string(object, "command", vmm->command);
+	add_string(object, "vm_name", name);
 	return object;
 }
 
@@ -62,6 +66,20 @@ struct json_object *record__make(const struct record_data *data)
 	add_number(record, "prog_id", data->prog_id);
 	add_string(record, "prog_tag", data->prog_tag);
 	json_object_object_add(record, "vmm", make_vmm(&data->vmm));
+	return record;
+}
+
+struct json_object *record__renew(struct json_object *old, const struct ops_values *values,
+				  __u32 map_id)
+{
+	struct json_object *record = NULL;
+
+	if (json_object_deep_copy(old, &record, NULL))
+		return NULL;
+	add_time(record, "since");
+	add_number(record, "flags", values->flags);
+	add_number(record, "cookie", values->cookie);
+	add_number(record, "map_id", map_id);
 	return record;
 }
 
@@ -150,6 +168,13 @@ void record__get_vmm(struct json_object *record, struct vm_owner *vmm)
 	if (json_object_object_get_ex(object, "fd", &fd))
 		vmm->fd = json_object_get_int(fd);
 	snprintf(vmm->command, sizeof(vmm->command), "%s", record__string(object, "command"));
+}
+
+const char *record__vm_name(struct json_object *record)
+{
+	struct json_object *vmm;
+
+	return json_object_object_get_ex(record, "vmm", &vmm) ? record__string(vmm, "vm_name") : "";
 }
 
 void record__get_values(struct json_object *record, struct ops_values *values)

@@ -28,11 +28,16 @@ struct record_data {
 
 /* All NULL on lack of memory, as json-c's own functions. */
 struct json_object *record__make(const struct record_data *data);
+/* The same policy from now on under other settings, in another struct_ops map. */
+struct json_object *record__renew(struct json_object *old, const struct ops_values *values,
+				  __u32 map_id);
 int record__pin(struct json_object *record, const char *path, struct err *err);
 /* NULL if there is none, or it cannot be understood. */
 struct json_object *record__read(const char *path);
 
 void record__get_vmm(struct json_object *record, struct vm_owner *vmm);
+/* What operators call it; "" if it has no name. */
+const char *record__vm_name(struct json_object *record);
 void record__get_values(struct json_object *record, struct ops_values *values);
 __u64 record__number(struct json_object *record, const char *key);
 /* "" if there is none */

@@ -40,30 +40,6 @@ static bool is_in_force(const struct pins *pins, const char *entry)
 	return in_force;
 }
 
-/* Not by removing the last pin, which detaches a little later. */
-static void detach(const struct pins *pins, const char *entry)
-{
-	struct attachment staged;
-
-	if (attachment__open(&staged, pins, entry))
-		return;
-	bpf_link_detach(staged.link_fd);
-	attachment__close(&staged);
-}
-
-/* An empty NAME~new may be anybody's. */
-static int recover(const struct pins *pins, const char *entry, const char *name, bool undo,
-		   struct err *err)
-{
-	if (pins__owner(pins, entry) != PIN_OURS)
-		return 0;
-	if (undo)
-		detach(pins, entry);
-	if (undo || !is_in_force(pins, entry))
-		return pins__remove(pins, entry, err);
-	return pins__commit(pins, name, err);
-}
-
 static bool has_marker(const struct pins *pins)
 {
 	struct err ignored = {};
@@ -72,7 +48,7 @@ static bool has_marker(const struct pins *pins)
 	return !pins__path(pins, MANY_MARKER, NULL, path, &ignored) && !access(path, F_OK);
 }
 
-int recover__all(const struct pins *pins, struct err *err)
+int recover__for_each(const struct pins *pins, recover_visitor visit, void *arg)
 {
 	char name[NAME_LIMIT + 1];
 	struct dirent **entries;
@@ -81,13 +57,53 @@ int recover__all(const struct pins *pins, struct err *err)
 	int i, ret = 0;
 
 	for (i = 0; i < count; i++) {
-		if (!ret && is_staged(entries[i]->d_name, name))
-			ret = recover(pins, entries[i]->d_name, name, undo, err);
+		const char *entry = entries[i]->d_name;
+
+		/* an empty NAME~new may be anybody's */
+		if (!ret && is_staged(entry, name) && pins__owner(pins, entry) == PIN_OURS)
+			ret = visit(name, !undo && is_in_force(pins, entry), arg);
 		free(entries[i]);
 	}
 	if (count >= 0)
 		free(entries);
-	return ret || !undo ? ret : recover__end_many(pins, err);
+	return ret;
+}
+
+struct recovery {
+	const struct pins *pins;
+	struct err *err;
+};
+
+/* Not by removing the last pin, which detaches a little later. */
+static void detach(const struct pins *pins, const char *name)
+{
+	char entry[NAME_LIMIT + sizeof(STAGING_SUFFIX)];
+	struct attachment staged;
+
+	snprintf(entry, sizeof(entry), "%s" STAGING_SUFFIX, name);
+	if (attachment__open(&staged, pins, entry))
+		return;
+	bpf_link_detach(staged.link_fd);
+	attachment__close(&staged);
+}
+
+static int recover(const char *name, bool finish, void *arg)
+{
+	const struct recovery *recovery = arg;
+
+	if (finish)
+		return pins__commit(recovery->pins, name, recovery->err);
+	if (has_marker(recovery->pins))
+		detach(recovery->pins, name);
+	return pins__remove_staged(recovery->pins, name, recovery->err);
+}
+
+int recover__all(const struct pins *pins, struct err *err)
+{
+	struct recovery recovery = { .pins = pins, .err = err };
+	int ret = recover__for_each(pins, recover, &recovery);
+
+	return ret || !has_marker(pins) ? ret : recover__end_many(pins, err);
 }
 
 static int fail_marker(const char *what, const char *path, struct err *err)

@@ -12,4 +12,7 @@ void report__attachment(struct json_object *row, const char *done, bool json);
 /* A table; or {"attachments": [...]} */
 void report__list(struct json_object *rows, bool json);
 
+/* A paragraph for each; as JSON the same as list */
+void report__show(struct json_object *rows, bool json);
+
 #endif

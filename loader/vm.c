@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "printable.h"
 #include "vm.h"
 
 #define KVM_VM_LINK "anon_inode:kvm-vm"
@@ -135,10 +136,10 @@ int vm__check_fd(const struct opt_number *number, int *fd, struct err *err)
 		       "--vm-fd %d is %s (%s), not a KVM VM", *fd, describe(link), link);
 }
 
-/* The fields of /proc/PID/stat after the command, which may itself hold blanks and ')'. */
+/* The fields of /proc/PID/stat after the command, which may itself hold blanks, ')' and newlines. */
 static int read_stat(pid_t pid, pid_t *parent, unsigned long long *start)
 {
-	char path[64], line[1024];
+	char path[64], text[1024];
 	const char *rest;
 	FILE *f;
 
@@ -146,8 +147,9 @@ static int read_stat(pid_t pid, pid_t *parent, unsigned long long *start)
 	f = fopen(path, "re");
 	if (!f)
 		return -errno;
-	rest = fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
 	fclose(f);
+	rest = strrchr(text, ')');
 	if (!rest || sscanf(rest,
 			    ") %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
 			    "%*d %*d %llu",
@@ -159,6 +161,7 @@ static int read_stat(pid_t pid, pid_t *parent, unsigned long long *start)
 static void read_command(pid_t pid, char *command)
 {
 	char path[64];
+	size_t len;
 	FILE *f;
 
 	command[0] = '\0';
@@ -166,9 +169,12 @@ static void read_command(pid_t pid, char *command)
 	f = fopen(path, "re");
 	if (!f)
 		return;
-	if (fgets(command, VM_COMMAND_LEN, f))
-		command[strcspn(command, "\n")] = '\0';
+	command[fread(command, 1, VM_COMMAND_LEN - 1, f)] = '\0';
 	fclose(f);
+	len = strlen(command);
+	if (len && command[len - 1] == '\n')
+		command[len - 1] = '\0';
+	printable__make(command);
 }
 
 int vm_owner__read(struct vm_owner *owner, pid_t pid, int fd)

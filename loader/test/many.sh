@@ -49,7 +49,7 @@ test_pid() {
 	json_is command vms
 	json_is cookie 34
 	expect "it is busy" 5 "the VM already has a policy: $name" -p "$VMS" --vm-fd $((VMS_FD + 1)) "$FILES"/first.bpf.o
-	expect "replace" 0 "replaced" replace "$name" "$FILES"/first.bpf.o
+	expect "replace" 0 "replaced" replace "${YES[@]}" "$name" "$FILES"/first.bpf.o
 	expect "detach" 0 "detached" detach "$name"
 	expect "a second fd of the first" 0 "attached" -p "$VMS" --vm-fd $((VMS_FD + 3)) --name x "$FILES"/first.bpf.o
 	expect "it is the same VM" 5 "the VM already has a policy: x" -p "$VMS" --vm-fd "$VMS_FD" "$FILES"/first.bpf.o
@@ -241,7 +241,7 @@ test_least_privilege() {
 	check "its folder is its user's only" test "$(stat -c '%a %u' $mine/p)" = "700 1000"
 	with "$user" expect "list" 0 "alive" list --pin-dir $mine
 	with "$user" expect "it knows which VM is busy" 5 "the VM already has a policy: p" "${attach[@]}"
-	with "$user" expect "replace" 0 "replaced" replace p "$FILES"/first.bpf.o --pin-dir $mine
+	with "$user" expect "replace" 0 "replaced" replace "${YES[@]}" p "$FILES"/first.bpf.o --pin-dir $mine
 	with "$(as_user 1001 bpf perfmon sys_ptrace)" expect "another user sees nothing" 8 "cannot read $mine" list --pin-dir $mine
 	with "$(as_user 1001 bpf perfmon sys_ptrace)" expect "and detaches nothing" 8 "$mine" detach p --pin-dir $mine
 	with "$(as_user 1001 bpf perfmon sys_ptrace)" expect "by no way" 8 "$mine/p" detach --pin $mine/p/link

@@ -44,7 +44,7 @@ struct cli {
 	struct cli_call calls[CLI_MAX_ITEMS];
 	unsigned int nr_calls;
 	unsigned int time_limit_ms;
-	bool all, json, wait, help;
+	bool all, json, wait, once, help;
 };
 
 /* What the policy said to one call, from the vCPU's statistics. */

@@ -78,6 +78,7 @@ SWITCH(set_smc, cli->conduit = GUEST_SMC)
 SWITCH(set_all, cli->all = true)
 SWITCH(set_json, cli->json = true)
 SWITCH(set_wait, cli->wait = true)
+SWITCH(set_once, cli->once = true)
 SWITCH(set_help, cli->help = true)
 
 static const struct option options[] = {
@@ -101,6 +102,7 @@ static const struct option options[] = {
 	  "say \"ready\", then repeat the calls unprinted until SIGTERM (0 exit);\n"
 	  "SIGUSR1 prints one pass. Without a CALL the VM does not run",
 	  set_wait },
+	{ "--once", NULL, "with --wait: repeat the calls at SIGUSR1 only", set_once },
 	{ "--help", NULL, "this text", set_help },
 };
 

@@ -107,7 +107,8 @@ static bool wait_for_end(const struct cli *cli, struct vm *vm)
 		bool print = pass_wanted;
 
 		pass_wanted = 0;
-		good &= run_pass(cli, vm, print);
+		if (print || !cli->once)
+			good &= run_pass(cli, vm, print);
 		nanosleep(&pause, NULL);
 	}
 	return good;

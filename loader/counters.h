@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a policy counts by function and verdict, in its pinned map "counters" (SMCCC_COUNTERS). */
+#ifndef SMCCC_COUNTERS_H
+#define SMCCC_COUNTERS_H
+
+#include <linux/types.h>
+
+#include "smccc_event.h"
+
+typedef void (*counters_visitor)(const struct smccc_counter_key *key, __u64 count, void *arg);
+/*
+ * Visits each counter, summed up over the CPUs. -ENOENT: there is no such map;
+ * -EINVAL: a map of this name that is another one; or another errno.
+ */
+int counters__for_each(const char *path, counters_visitor visit, void *arg);
+/* "HANDLE", "DENY", ... or NULL */
+const char *counters__verdict(__u32 verdict);
+
+#endif
