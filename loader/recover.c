@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <bpf/bpf.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "attachment.h"
 #include "record.h"
 #include "recover.h"
+
+/* An empty folder. No attachment has this name: '~' is not allowed in them. */
+#define MANY_MARKER "many~undo"
 
 static bool is_staged(const char *entry, char *name)
 {
@@ -33,10 +40,30 @@ static bool is_in_force(const struct pins *pins, const char *entry)
 	return in_force;
 }
 
+/* Not by removing the last pin, which detaches a little later. */
+static void detach(const struct pins *pins, const char *entry)
+{
+	struct attachment staged;
+
+	if (attachment__open(&staged, pins, entry))
+		return;
+	bpf_link_detach(staged.link_fd);
+	attachment__close(&staged);
+}
+
+static bool has_marker(const struct pins *pins)
+{
+	struct err ignored = {};
+	char path[PATH_MAX];
+
+	return !pins__path(pins, MANY_MARKER, NULL, path, &ignored) && !access(path, F_OK);
+}
+
 int recover__for_each(const struct pins *pins, recover_visitor visit, void *arg)
 {
 	char name[NAME_LIMIT + 1];
 	struct dirent **entries;
+	bool undo = has_marker(pins);
 	int count = scandir(pins->dir, &entries, NULL, alphasort);
 	int i, ret = 0;
 
@@ -45,7 +72,7 @@ int recover__for_each(const struct pins *pins, recover_visitor visit, void *arg)
 
 		/* an empty NAME~new may be anybody's */
 		if (!ret && is_staged(entry, name) && pins__owner(pins, entry) == PIN_OURS)
-			ret = visit(name, is_in_force(pins, entry), arg);
+			ret = visit(name, !undo && is_in_force(pins, entry), arg);
 		free(entries[i]);
 	}
 	if (count >= 0)
@@ -55,20 +82,51 @@ int recover__for_each(const struct pins *pins, recover_visitor visit, void *arg)
 
 struct recovery {
 	const struct pins *pins;
+	bool undo; /* attachments, and so no link in force is that of an older policy */
 	struct err *err;
 };
 
-static int recover(const char *name, bool in_force, void *arg)
+static int recover(const char *name, bool finish, void *arg)
 {
+	char staging[NAME_LIMIT + sizeof(STAGING_SUFFIX)];
 	const struct recovery *recovery = arg;
 
-	return in_force ? pins__commit(recovery->pins, name, recovery->err) :
-			  pins__remove_staged(recovery->pins, name, recovery->err);
+	if (finish)
+		return pins__commit(recovery->pins, name, recovery->err);
+	snprintf(staging, sizeof(staging), "%s" STAGING_SUFFIX, name);
+	if (recovery->undo)
+		detach(recovery->pins, staging);
+	return pins__remove(recovery->pins, staging, recovery->err);
 }
 
 int recover__all(const struct pins *pins, struct err *err)
 {
-	struct recovery recovery = { .pins = pins, .err = err };
+	struct recovery recovery = { .pins = pins, .undo = has_marker(pins), .err = err };
+	int ret = recover__for_each(pins, recover, &recovery);
 
-	return recover__for_each(pins, recover, &recovery);
+	return ret || !recovery.undo ? ret : recover__end_many(pins, err);
+}
+
+static int fail_marker(const char *what, const char *path, struct err *err)
+{
+	return err_set(err, errno == EACCES ? ERR_NO_PERMISSION : ERR_FAILED, NULL,
+		       "cannot %s %s: %s", what, path, strerror(errno));
+}
+
+int recover__begin_many(const struct pins *pins, struct err *err)
+{
+	char path[PATH_MAX];
+
+	if (pins__path(pins, MANY_MARKER, NULL, path, err))
+		return -1;
+	return mkdir(path, 0700) ? fail_marker("make", path, err) : 0;
+}
+
+int recover__end_many(const struct pins *pins, struct err *err)
+{
+	char path[PATH_MAX];
+
+	if (pins__path(pins, MANY_MARKER, NULL, path, err))
+		return -1;
+	return rmdir(path) && errno != ENOENT ? fail_marker("remove", path, err) : 0;
 }

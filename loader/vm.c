@@ -15,6 +15,11 @@
 
 #define KVM_VM_LINK "anon_inode:kvm-vm"
 
+/* Are both the same open file? Since Linux 6.10, which Debian 12's headers do not know. */
+#ifndef F_DUPFD_QUERY
+#define F_DUPFD_QUERY (1024 + 3)
+#endif
+
 static const struct {
 	const char *prefix;
 	const char *what;
@@ -59,14 +64,62 @@ static int read_fd_link(pid_t pid, int fd, char *link, size_t size)
 	return 0;
 }
 
+int vm__duplicate(pid_t pid, int fd)
+{
+	int pidfd = syscall(SYS_pidfd_open, pid, 0), duplicate, ret;
+
+	if (pidfd < 0)
+		return -errno;
+	duplicate = syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+	ret = duplicate < 0 ? -errno : duplicate;
+	close(pidfd);
+	return ret;
+}
+
+int vm__link_is_vm(pid_t pid, int fd)
+{
+	char link[PATH_MAX];
+	int ret = read_fd_link(pid, fd, link, sizeof(link));
+
+	return ret ? ret : !strcmp(link, KVM_VM_LINK);
+}
+
+/*
+ * /proc/PID/fd is for the process' user, whatever the right to ptrace it; with that
+ * right the fd can be had and looked at.
+ */
+bool vm__is_vm(pid_t pid, int fd)
+{
+	int is = vm__link_is_vm(pid, fd);
+	int duplicate = is == -EACCES ? vm__duplicate(pid, fd) : -1;
+
+	if (duplicate >= 0) {
+		is = vm__link_is_vm(0, duplicate);
+		close(duplicate);
+	}
+	return is > 0;
+}
+
+int vm__describe_fd(pid_t pid, int fd, char *text, size_t size)
+{
+	char link[PATH_MAX];
+	int ret = read_fd_link(pid, fd, link, sizeof(link));
+
+	if (!ret)
+		snprintf(text, size, "%s (%s)", describe(link), link);
+	return ret;
+}
+
 int vm__check_fd(const struct opt_number *number, int *fd, struct err *err)
 {
 	char link[PATH_MAX];
 
 	if (!number->given)
-		return err_set(err, ERR_USAGE,
-			       "give the fd that KVM_CREATE_VM returned, inherited from the VMM",
-			       "--vm-fd is missing");
+		return err_set(
+			err, ERR_USAGE,
+			"give the fd that KVM_CREATE_VM returned, inherited from the VMM, or "
+			"--pid PID",
+			"--vm-fd is missing");
 	if (number->value > INT_MAX)
 		return err_set(err, ERR_BAD_FD, "a file descriptor is a small number",
 			       "--vm-fd %llu is not a file descriptor", number->value);
@@ -124,16 +177,50 @@ static void read_command(pid_t pid, char *command)
 	printable__make(command);
 }
 
+int vm_owner__read(struct vm_owner *owner, pid_t pid, int fd)
+{
+	pid_t parent;
+
+	owner->pid = pid;
+	owner->fd = fd;
+	read_command(pid, owner->command);
+	return read_stat(pid, &parent, &owner->start);
+}
+
+enum vm_same vm__compare_own(int fd, int other)
+{
+	long order, same = fcntl(fd, F_DUPFD_QUERY, other);
+
+	if (same >= 0)
+		return same ? VM_SAME : VM_OTHER;
+	order = syscall(SYS_kcmp, getpid(), getpid(), KCMP_FILE, fd, other);
+	if (order < 0)
+		return VM_MAYBE;
+	return order == 0 ? VM_SAME : VM_OTHER;
+}
+
+/* For kernels without kcmp(2): a duplicate of our own can be compared. */
+static enum vm_same compare_duplicate(int fd, pid_t pid, int other)
+{
+	int duplicate = vm__duplicate(pid, other);
+	enum vm_same same;
+
+	if (duplicate < 0)
+		return VM_MAYBE;
+	same = vm__compare_own(fd, duplicate);
+	close(duplicate);
+	return same;
+}
+
 static enum vm_same compare_fds(int fd, pid_t pid, int other)
 {
-	char link[PATH_MAX];
 	long order;
 
-	if (read_fd_link(pid, other, link, sizeof(link)) || strcmp(link, KVM_VM_LINK))
+	if (!vm__is_vm(pid, other))
 		return VM_OTHER;
 	order = syscall(SYS_kcmp, getpid(), pid, KCMP_FILE, fd, other);
 	if (order < 0)
-		return VM_MAYBE;
+		return compare_duplicate(fd, pid, other);
 	return order == 0 ? VM_SAME : VM_OTHER;
 }
 
@@ -166,15 +253,13 @@ static enum vm_same find_fd(pid_t pid, int fd, int *found)
 /* A VMM that we may not look into is still the likely one: it started us with this fd. */
 static void assume_parent(int fd, struct vm_owner *owner)
 {
-	pid_t parent, pid = getppid();
+	pid_t pid = getppid();
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
-	if (!access(path, R_OK | X_OK) || errno != EACCES || read_stat(pid, &parent, &owner->start))
+	if (!access(path, R_OK | X_OK) || errno != EACCES)
 		return;
-	owner->pid = pid;
-	owner->fd = fd;
-	read_command(pid, owner->command);
+	vm_owner__read(owner, pid, fd);
 }
 
 /*
@@ -214,10 +299,7 @@ bool vm_owner__alive(const struct vm_owner *owner)
 
 bool vm_owner__holds_vm(const struct vm_owner *owner)
 {
-	char link[PATH_MAX];
-
-	return vm_owner__alive(owner) && !read_fd_link(owner->pid, owner->fd, link, sizeof(link)) &&
-	       !strcmp(link, KVM_VM_LINK);
+	return vm_owner__alive(owner) && vm__is_vm(owner->pid, owner->fd);
 }
 
 enum vm_same vm_owner__compare(const struct vm_owner *owner, int fd)
