@@ -284,7 +284,7 @@ static void report_many(const struct run *run, struct json_object *rows)
 {
 	if (!run->args->common.json)
 		printf("attached to %zu VM%s:\n", run->count, run->count == 1 ? "" : "s");
-	report__list(rows, run->args->common.json);
+	report__attached(rows, run->args->common.json);
 }
 
 static int add_row(const struct run *run, const char *name, struct json_object *rows,

@@ -88,12 +88,12 @@ static void remove_one(struct cleaning *cleaning, const char *name, const struct
 		note(cleaning, name, "remove", reason);
 }
 
-static int note_staged(const char *name, bool is_in_force, void *arg)
+static int note_staged(const char *name, bool finish, void *arg)
 {
 	char staging[NAME_LIMIT + sizeof(STAGING_SUFFIX)];
 
 	snprintf(staging, sizeof(staging), "%s" STAGING_SUFFIX, name);
-	if (is_in_force)
+	if (finish)
 		note(arg, name, "finish", &in_force);
 	else
 		note(arg, staging, "remove", &half_made);

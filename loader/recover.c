@@ -40,6 +40,17 @@ static bool is_in_force(const struct pins *pins, const char *entry)
 	return in_force;
 }
 
+/* Not by removing the last pin, which detaches a little later. */
+static void detach(const struct pins *pins, const char *entry)
+{
+	struct attachment staged;
+
+	if (attachment__open(&staged, pins, entry))
+		return;
+	bpf_link_detach(staged.link_fd);
+	attachment__close(&staged);
+}
+
 static bool has_marker(const struct pins *pins)
 {
 	struct err ignored = {};
@@ -71,39 +82,29 @@ int recover__for_each(const struct pins *pins, recover_visitor visit, void *arg)
 
 struct recovery {
 	const struct pins *pins;
+	bool undo; /* attachments, and so no link in force is that of an older policy */
 	struct err *err;
 };
 
-/* Not by removing the last pin, which detaches a little later. */
-static void detach(const struct pins *pins, const char *name)
-{
-	char entry[NAME_LIMIT + sizeof(STAGING_SUFFIX)];
-	struct attachment staged;
-
-	snprintf(entry, sizeof(entry), "%s" STAGING_SUFFIX, name);
-	if (attachment__open(&staged, pins, entry))
-		return;
-	bpf_link_detach(staged.link_fd);
-	attachment__close(&staged);
-}
-
 static int recover(const char *name, bool finish, void *arg)
 {
+	char staging[NAME_LIMIT + sizeof(STAGING_SUFFIX)];
 	const struct recovery *recovery = arg;
 
 	if (finish)
 		return pins__commit(recovery->pins, name, recovery->err);
-	if (has_marker(recovery->pins))
-		detach(recovery->pins, name);
-	return pins__remove_staged(recovery->pins, name, recovery->err);
+	snprintf(staging, sizeof(staging), "%s" STAGING_SUFFIX, name);
+	if (recovery->undo)
+		detach(recovery->pins, staging);
+	return pins__remove(recovery->pins, staging, recovery->err);
 }
 
 int recover__all(const struct pins *pins, struct err *err)
 {
-	struct recovery recovery = { .pins = pins, .err = err };
+	struct recovery recovery = { .pins = pins, .undo = has_marker(pins), .err = err };
 	int ret = recover__for_each(pins, recover, &recovery);
 
-	return ret || !has_marker(pins) ? ret : recover__end_many(pins, err);
+	return ret || !recovery.undo ? ret : recover__end_many(pins, err);
 }
 
 static int fail_marker(const char *what, const char *path, struct err *err)

@@ -13,17 +13,17 @@
 int recover__all(const struct pins *pins, struct err *err);
 
 /*
- * Visits each NAME~new of ours, and says whether it is to be finished or taken back;
- * until the visitor returns non-zero, and returns that.
- */
-typedef int (*recover_visitor)(const char *name, bool finish, void *arg);
-int recover__for_each(const struct pins *pins, recover_visitor visit, void *arg);
-
-/*
  * Around the making of many attachments at once, with the lock held: as long as it
  * has not come to the second call, each NAME~new is taken back, in force or not.
  */
 int recover__begin_many(const struct pins *pins, struct err *err);
 int recover__end_many(const struct pins *pins, struct err *err);
+
+/*
+ * Visits each NAME~new of ours, with whether it is to become NAME or to go; until the
+ * visitor returns non-zero, and returns that.
+ */
+typedef int (*recover_visitor)(const char *name, bool finish, void *arg);
+int recover__for_each(const struct pins *pins, recover_visitor visit, void *arg);
 
 #endif

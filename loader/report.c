@@ -273,6 +273,21 @@ static const struct output_column all_fields[] = {
 	{},
 };
 
+/* Of many that were attached together. */
+static const struct output_column attached_columns[] = {
+	{ "NAME", show_name },
+	{ "VM", show_vm },
+	{ "VMM", show_vmm },
+	{ "POLICY", show_policy },
+	{ "MODE", show_mode },
+	{ "OWNERS", show_ranges },
+	{ "COOKIE", show_cookie },
+	{ "LINK", show_link },
+	{ "MAP", show_map },
+	{ "PROGRAM", show_program },
+	{},
+};
+
 static const struct output_column columns[] = {
 	{ "NAME", show_name },	   { "VM", show_vm_or_name },
 	{ "VMM", show_vmm },	   { "POLICY", show_policy },
@@ -298,6 +313,14 @@ static void print_rows(struct json_object *rows)
 	json_object_object_add(object, "attachments", json_object_get(rows));
 	output__json(object);
 	json_object_put(object);
+}
+
+void report__attached(struct json_object *rows, bool json)
+{
+	if (json)
+		print_rows(rows);
+	else
+		output__table(rows, attached_columns);
 }
 
 void report__list(struct json_object *rows, bool json)
