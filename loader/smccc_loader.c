@@ -14,8 +14,8 @@
 #include "output.h"
 
 static const struct command *const commands[] = {
-	&attach_command, &replace_command, &detach_command, &list_command, &features_command,
-	&test_command,	 &explain_command, &lint_command,   &diff_command,
+	&attach_command, &replace_command, &detach_command,  &list_command, &features_command,
+	&apply_command,	 &test_command,	   &explain_command, &lint_command, &diff_command,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
