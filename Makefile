@@ -110,6 +110,11 @@ MAN = $(DESTDIR)$(PREFIX)/share/man
 install-files:
 	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/include/bpf $(SHARE)/examples
 	$(Q)install $(OUT)/smccc_loader $(DESTDIR)$(PREFIX)/bin
+	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/include loader/smcccpolicy.h
+	$(Q)install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(OUT)/libsmcccpolicy.a
+	$(Q)install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	$(Q)sed 's,@PREFIX@,$(PREFIX),' $(OUT)/smcccpolicy.pc \
+		>$(DESTDIR)$(PREFIX)/lib/pkgconfig/smcccpolicy.pc
 	$(Q)install -m 644 build/bpf/policy.bpf.o bpf/policy.bpf.c bpf/policy.cases bpf/*.h $(SHARE)
 	$(Q)install -m 644 bpf/examples/* $(SHARE)/examples
 	$(Q)install -m 644 $(LIBBPF)/include/bpf/*.h $(SHARE)/include/bpf

@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
-/* smccc_loader attach: a policy onto the VM whose fd the VMM left open for us. */
-#include <bpf/bpf.h>
+/* smccc_loader attach: a policy onto VMs, of the VMM that starts us or of other processes. */
 #include <errno.h>
 #include <json-c/json.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "attaching.h"
 #include "attachment.h"
-#include "busy.h"
 #include "command.h"
+#include "find_vm.h"
 #include "output.h"
 #include "pins.h"
 #include "prepare.h"
 #include "report.h"
 #include "vm.h"
 
-#define MAX_SUFFIX 99
-
 struct attach_args {
 	struct common_args common;
 	struct opt_number vm_fd;
+	struct opt_numbers pid;
 	struct opt_number cookie;
 	struct opt_list include;
 	struct opt_list rule;
 	const char *rules;
 	const char *data_dir;
 	const char *name;
+	bool all;
 	bool permissive;
 	bool forward;
 };
@@ -34,8 +36,17 @@ struct attach_args {
 static const struct option_def attach_options[] = {
 	{ .name = "vm-fd",
 	  .arg = "N",
-	  .help = "the VM: the fd that KVM_CREATE_VM returned, inherited",
+	  .help = "the VM: the fd that KVM_CREATE_VM returned, inherited, or of --pid",
 	  OPTION_NUMBER_AT(struct attach_args, vm_fd) },
+	{ .name = "pid",
+	  .letter = 'p',
+	  .arg = "PID",
+	  .help = "the VM of a running process (may be repeated)",
+	  OPTION_NUMBERS_AT(struct attach_args, pid) },
+	{ .name = "all",
+	  .letter = 'a',
+	  .help = "all VMs of all processes",
+	  OPTION_FLAG_AT(struct attach_args, all) },
 	{ .name = "name",
 	  .arg = "NAME",
 	  .help = "call the attachment so (default vm-PID-FD, of the VMM)",
@@ -51,249 +62,285 @@ static const struct option_def attach_options[] = {
 	{},
 };
 
-/* One attachment in the making. */
-struct attaching {
+/* One run of the command. */
+struct run {
+	const struct attach_args *args;
 	struct pins pins;
+	struct policy_source source;
 	struct prepared prepared;
-	struct vm_owner vmm;
-	char name[NAME_LIMIT + 1];
-	int vm_fd;
-	int link_fd;
-	bool committed; /* the pins under that name are those of link_fd */
+	struct found_vms found; /* none: the VM is our own --vm-fd */
+	struct attaching *vms;
+	size_t count;
 };
 
-enum claim { CLAIM_FAILED = -1, CLAIM_FREE, CLAIM_IN_FORCE, CLAIM_OTHERS };
-
-/* What a dead VM left is free, too: the new attachment takes its place when it is made. */
-static enum claim claim_name(const struct attaching *a, const char *name, struct err *err)
+static int choose_names(struct run *run, struct err *err)
 {
-	enum pin_owner owner = pins__owner(&a->pins, name);
-	struct attachment old;
-	bool alive;
-	int ret;
+	size_t i;
 
-	if (owner != PIN_OURS)
-		return owner == PIN_NOBODYS ? CLAIM_FREE : CLAIM_OTHERS;
-	ret = attachment__open(&old, &a->pins, name);
-	if (ret && ret != -ENOENT)
-		return err_set(err, ERR_NAME_TAKEN, "choose another --name",
-			       "%s/%s is there, and cannot be read: %s", a->pins.dir, name,
-			       strerror(-ret));
-	alive = !ret && attachment__is_alive(&old);
-	if (!ret)
-		attachment__close(&old);
-	if (alive)
-		return CLAIM_IN_FORCE;
-	return pins__check_content(&a->pins, name, ERR_NAME_TAKEN, err) ? CLAIM_FAILED : CLAIM_FREE;
-}
-
-static int choose_given_name(struct attaching *a, const char *name, struct err *err)
-{
-	snprintf(a->name, sizeof(a->name), "%s", name);
-	switch (claim_name(a, name, err)) {
-	case CLAIM_FREE:
-		return 0;
-	case CLAIM_IN_FORCE:
-		return err_set(err, ERR_NAME_TAKEN,
-			       "choose another --name, or see smccc_loader replace and detach",
-			       "a policy is attached to a VM under the name %s", name);
-	case CLAIM_OTHERS:
-		return pins__fail_others(&a->pins, name, ERR_NAME_TAKEN, "choose another --name",
-					 err);
-	default:
-		return -1;
+	if (run->args->name)
+		return attaching__take_name(&run->pins, run->vms, run->args->name, err);
+	for (i = 0; i < run->count; i++) {
+		if (attaching__default_name(&run->pins, run->vms + i, err))
+			return -1;
 	}
-}
-
-/* As KVM calls the VM in its debugfs, with a number behind it where that is not unique. */
-static int choose_default_name(struct attaching *a, struct err *err)
-{
-	int pid = a->vmm.pid ? a->vmm.pid : getppid();
-	int fd = a->vmm.pid ? a->vmm.fd : a->vm_fd;
-	enum claim claim;
-	int i;
-
-	for (i = 1; i <= MAX_SUFFIX; i++) {
-		snprintf(a->name, sizeof(a->name), i > 1 ? "vm-%d-%d-%d" : "vm-%d-%d", pid, fd, i);
-		claim = claim_name(a, a->name, err);
-		if (claim <= CLAIM_FREE)
-			return claim;
-	}
-	return err_set(err, ERR_NAME_TAKEN, "give a --name", "the names vm-%d-%d-* are all taken",
-		       pid, fd);
-}
-
-static int fail_attach(const struct attaching *a, int ret, struct err *err)
-{
-	switch (-ret) {
-	case EBUSY:
-		return busy__explain(&a->pins, a->vm_fd, a->prepared.kernel, err);
-	case EBADF:
-		return err_set(err, ERR_BAD_FD, "pass the fd that KVM_CREATE_VM returned",
-			       "--vm-fd %d is not open in the loader", a->vm_fd);
-	case EINVAL:
-		return err_set(err, ERR_NOT_A_VM, "pass the fd that KVM_CREATE_VM returned",
-			       "--vm-fd %d is not a KVM VM", a->vm_fd);
-	case EOPNOTSUPP:
-		return err_set(err, ERR_PROTECTED_VM, "attach to non-protected VMs only",
-			       "--vm-fd %d is a protected VM: its calls end at EL2 and would never "
-			       "reach a policy",
-			       a->vm_fd);
-	case EPERM:
-	case EACCES:
-		return err_set(err, ERR_NO_PERMISSION, "run as root",
-			       "the kernel does not let this process attach a policy");
-	default:
-		return err_set(err, ERR_FAILED, NULL, "cannot attach to --vm-fd %d: %s", a->vm_fd,
-			       strerror(-ret));
-	}
-}
-
-static int pin_link(struct attaching *a, struct err *err)
-{
-	char staging[NAME_LIMIT + sizeof(STAGING_SUFFIX)], path[PATH_MAX];
-	int ret;
-
-	snprintf(staging, sizeof(staging), "%s" STAGING_SUFFIX, a->name);
-	if (pins__path(&a->pins, staging, "link", path, err))
-		return -1;
-	ret = bpf_obj_pin(a->link_fd, path);
-	if (ret)
-		return err_set(err, ERR_FAILED, NULL, "cannot pin %s: %s", path, strerror(-ret));
-	if (pins__commit(&a->pins, a->name, err))
-		return -1;
-	a->committed = true;
 	return 0;
 }
 
-/* What the kernel says of the pin, not what we believe to have done. */
-static int verify(struct attaching *a, struct attachment *now, struct err *err)
+static int check_args(const struct attach_args *args, struct err *err)
 {
-	struct bpf_link_info info = {};
-	__u32 len = sizeof(info);
-	int ret = attachment__open(now, &a->pins, a->name);
-
-	if (!ret)
-		ret = bpf_link_get_info_by_fd(a->link_fd, &info, &len);
-	if (ret)
-		return err_set(err, ERR_FAILED, NULL, "%s was pinned, but cannot be read: %s",
-			       a->name, strerror(-ret));
-	if (now->link_id != info.id)
-		return err_set(err, ERR_FAILED, NULL, "%s is pinned, but with another link",
-			       a->name);
-	if (!attachment__is_alive(now))
-		return err_set(err, ERR_VM_GONE, NULL, "the VM ended while it got its policy");
-	if (now->map_id != prepared__map_id(&a->prepared))
-		return err_set(err, ERR_FAILED, NULL,
-			       "%s is attached, but with another policy than %s", a->name,
-			       a->prepared.file.label);
-	return 0;
-}
-
-/* Closing the only reference to a link takes the policy off. */
-static void undo(struct attaching *a)
-{
-	struct err ignored = {};
-
-	pins__remove_staged(&a->pins, a->name, &ignored);
-	if (a->committed)
-		pins__remove(&a->pins, a->name, &ignored);
-	if (a->link_fd >= 0) {
-		bpf_link_detach(a->link_fd);
-		close(a->link_fd);
-		a->link_fd = -1;
-	}
-	err_clear(&ignored);
-}
-
-static int attach_and_pin(struct attaching *a, struct attachment *now, struct err *err)
-{
-	critical__enter();
-	if (pins__stage(&a->pins, a->name, a->prepared.policy.obj, a->prepared.record, err))
-		goto fail;
-	a->link_fd = bpf_link_create(bpf_map__fd(a->prepared.policy.ops), 0, BPF_STRUCT_OPS, NULL);
-	if (a->link_fd < 0) {
-		fail_attach(a, a->link_fd, err);
-		goto fail;
-	}
-	if (pin_link(a, err) || verify(a, now, err))
-		goto fail;
-	close(a->link_fd);
-	a->link_fd = -1;
-	return 0;
-fail:
-	if (!err->hint[0])
-		err_hint(err, a->link_fd < 0 ? "nothing was attached" :
-					       "the policy was taken off the VM again");
-	undo(a);
-	return -1;
-}
-
-static int prepare(struct attaching *a, const struct attach_args *args, struct err *err)
-{
-	struct policy_source source = { .path = args->common.word[0],
-					.data_dir = args->data_dir,
-					.include_dirs = &args->include,
-					.rule = &args->rule,
-					.rules = args->rules };
-	struct policy_settings settings = { .flags = (args->forward ? OPS_F_FORWARD : 0) |
-						     (args->permissive ? OPS_F_PERMISSIVE : 0),
-					    .set_cookie = args->cookie.given,
-					    .cookie = args->cookie.value };
-
 	if (args->common.count > 1)
 		return err_set(err, ERR_USAGE, "see smccc_loader attach --help",
 			       "more than one policy: '%s'", args->common.word[1]);
-	if (args->name && pins__check_name(args->name, err))
-		return -1;
-	if (vm__check_fd(&args->vm_fd, &a->vm_fd, err) ||
-	    prepared__open(&a->prepared, &source, err))
-		return -1;
-	vm__find_owner(a->vm_fd, &a->vmm);
-	settings.vm_fd = a->vm_fd;
-	return prepared__load(&a->prepared, &settings, &a->vmm, args->common.verbose, err);
+	if (args->all && (args->pid.count || args->vm_fd.given))
+		return err_set(err, ERR_USAGE, NULL, "--all leaves no choice to --pid and --vm-fd");
+	if (args->vm_fd.given && args->pid.count > 1)
+		return err_set(err, ERR_USAGE, "attach to one after the other",
+			       "--vm-fd is for one --pid, not for %d", args->pid.count);
+	if (args->name && (args->all || args->pid.count > 1))
+		return err_set(err, ERR_USAGE, "leave it out: they are called vm-PID-FD",
+			       "--name is for one VM, not for many");
+	return args->name ? pins__check_name(args->name, err) : 0;
 }
 
-static void report(struct attaching *a, const struct attachment *now, bool json)
+/* Asks which of its VMs is meant: those from `first` on. */
+static int fail_several(const struct found_vms *found, size_t first, struct err *err)
 {
-	struct json_object *row = attachment__row(now, a->prepared.kernel);
+	const struct vm_owner *owner = &found->vm[first].owner;
+	size_t i, count = found->count - first;
+	struct json_object *fds = json_object_new_array();
+	char list[256] = "";
+
+	for (i = first; i < found->count; i++) {
+		size_t len = strlen(list);
+
+		if (len < sizeof(list) - 24)
+			snprintf(list + len, sizeof(list) - len, "%s%d", len ? ", " : "",
+				 found->vm[i].owner.fd);
+		else if (strcmp(list + len - 3, "..."))
+			strcpy(list + len, ", ...");
+		json_object_array_add(fds, json_object_new_int(found->vm[i].owner.fd));
+	}
+	err_set(err, ERR_SEVERAL_VMS, NULL, "process %d (%s) has %zu VMs: its fds %s", owner->pid,
+		owner->command, count, list);
+	err_hint(err, "say which: --pid %d --vm-fd N", owner->pid);
+	err->json = json_object_new_object();
+	json_object_object_add(err->json, "pid", json_object_new_int(owner->pid));
+	json_object_object_add(err->json, "fds", fds);
+	return -1;
+}
+
+static int find_by_pid(struct run *run, __u64 pid, struct err *err)
+{
+	const struct opt_number *fd = &run->args->vm_fd;
+	struct found_vms *found = &run->found;
+	size_t first = found->count;
+
+	if (pid > INT_MAX)
+		return err_set(err, ERR_NO_PROCESS, "give the pid of a running VMM",
+			       "no process has pid %llu", pid);
+	if (fd->given && fd->value > INT_MAX)
+		return err_set(err, ERR_BAD_FD, "a file descriptor is a small number",
+			       "--vm-fd %llu is not a file descriptor", fd->value);
+	if (fd->given)
+		return found_vms__add_fd(found, pid, fd->value, err);
+	if (found_vms__add_pid(found, pid, err))
+		return -1;
+	return found->count > first + 1 ? fail_several(found, first, err) : 0;
+}
+
+static int find_all(struct run *run, struct err *err)
+{
+	if (found_vms__add_all(&run->found, err) || found_vms__require_all(&run->found, err))
+		return -1;
+	if (!run->found.count)
+		return err_set(err, ERR_NO_VM, NULL, "no process has a KVM VM");
+	return 0;
+}
+
+static bool is_for_many(const struct attach_args *args)
+{
+	return args->all || args->pid.count > 1;
+}
+
+/* Where one policy has the state of many VMs, each needs a cookie of its own. */
+static void choose_cookie(const struct run *run, struct attaching *vm)
+{
+	vm->cookie = run->args->cookie;
+	if (vm->cookie.given || !is_for_many(run->args))
+		return;
+	vm->cookie.given = true;
+	vm->cookie.value = (__u64)vm->vmm.pid << 32 | (__u32)vm->vmm.fd;
+}
+
+static int take_found(struct run *run, struct err *err)
+{
+	size_t i;
+
+	run->count = run->found.count;
+	run->vms = calloc(run->count, sizeof(*run->vms));
+	if (!run->vms)
+		return err_no_memory(err);
+	for (i = 0; i < run->count; i++) {
+		struct attaching *vm = run->vms + i;
+
+		vm->link_fd = vm->instance.map_fd = -1;
+		vm->vm_fd = run->found.vm[i].fd;
+		vm->vmm = run->found.vm[i].owner;
+		snprintf(vm->vm, sizeof(vm->vm), "fd %d of %s[%d]", vm->vmm.fd, vm->vmm.command,
+			 vm->vmm.pid);
+		choose_cookie(run, vm);
+	}
+	return 0;
+}
+
+static int take_inherited(struct run *run, struct err *err)
+{
+	struct attaching *vm = calloc(1, sizeof(*vm));
+
+	if (!vm)
+		return err_no_memory(err);
+	run->vms = vm;
+	run->count = 1;
+	vm->link_fd = vm->instance.map_fd = -1;
+	if (vm__check_fd(&run->args->vm_fd, &vm->vm_fd, err))
+		return -1;
+	vm__find_owner(vm->vm_fd, &vm->vmm);
+	snprintf(vm->vm, sizeof(vm->vm), "--vm-fd %d", vm->vm_fd);
+	choose_cookie(run, vm);
+	return 0;
+}
+
+static int find_vms(struct run *run, struct err *err)
+{
+	int i;
+
+	if (!run->args->all && !run->args->pid.count)
+		return take_inherited(run, err);
+	if (run->args->all && find_all(run, err))
+		return -1;
+	for (i = 0; i < run->args->pid.count; i++) {
+		if (find_by_pid(run, run->args->pid.value[i], err))
+			return -1;
+	}
+	return take_found(run, err);
+}
+
+static __u32 choose_flags(const struct attach_args *args)
+{
+	return (args->forward ? OPS_F_FORWARD : 0) | (args->permissive ? OPS_F_PERMISSIVE : 0);
+}
+
+static int prepare(struct run *run, struct err *err)
+{
+	const struct attach_args *args = run->args;
+	struct policy_settings settings = { .vm_fd = -1, .flags = choose_flags(args) };
+
+	run->source = (struct policy_source){ .path = args->common.word[0],
+					      .data_dir = args->data_dir,
+					      .include_dirs = &args->include,
+					      .rule = &args->rule,
+					      .rules = args->rules };
+	return prepared__open(&run->prepared, &run->source, err) ||
+			       prepared__load_once(&run->prepared, &settings, args->common.verbose,
+						   err) ?
+		       -1 :
+		       0;
+}
+
+static void report_one(const struct run *run, struct json_object *row)
+{
+	const struct attaching *vm = run->vms;
 	char done[128];
 
-	snprintf(done, sizeof(done), "attached to the VM of fd %d:", a->vm_fd);
-	report__attachment(row, done, json);
-	json_object_put(row);
+	if (run->args->pid.count)
+		snprintf(done, sizeof(done), "attached to the VM of %s:", vm->vm);
+	else
+		snprintf(done, sizeof(done), "attached to the VM of fd %d:", vm->vm_fd);
+	report__attachment(row, done, run->args->common.json);
+}
+
+static void report_many(const struct run *run, struct json_object *rows)
+{
+	if (!run->args->common.json)
+		printf("attached to %zu VM%s:\n", run->count, run->count == 1 ? "" : "s");
+	report__list(rows, run->args->common.json);
+}
+
+static int add_row(const struct run *run, const char *name, struct json_object *rows,
+		   struct err *err)
+{
+	struct attachment now;
+	int ret = attachment__open(&now, &run->pins, name);
+
+	if (ret)
+		return err_set(err, ERR_FAILED, NULL, "%s was attached, but cannot be read: %s",
+			       name, strerror(-ret));
+	if (attachment__is_alive(&now) || is_for_many(run->args))
+		json_object_array_add(rows, attachment__row(&now, run->prepared.kernel));
+	else
+		ret = err_set(err, ERR_VM_GONE, NULL, "the VM ended when it had got its policy");
+	attachment__close(&now);
+	return ret;
+}
+
+static int report(struct run *run, struct err *err)
+{
+	struct json_object *rows = json_object_new_array();
+	size_t i;
+	int ret = 0;
+
+	/* or else we would keep VMs alive whose VMM has ended meanwhile, and call them so */
+	found_vms__free(&run->found);
+	for (i = 0; i < run->count && !ret; i++)
+		ret = add_row(run, run->vms[i].name, rows, err);
+	if (!ret && is_for_many(run->args))
+		report_many(run, rows);
+	else if (!ret)
+		report_one(run, json_object_array_get_idx(rows, 0));
+	json_object_put(rows);
+	return ret;
+}
+
+static int attach(struct run *run, struct err *err)
+{
+	const struct attach_args *args = run->args;
+
+	if (check_args(args, err) || find_vms(run, err) || prepare(run, err))
+		return -1;
+	pins__at(&run->pins, args->common.pin_dir);
+	if (pins__make(&run->pins, err) || pins__lock(&run->pins, err) || choose_names(run, err))
+		return -1;
+	/* what is done must be said, too */
+	critical__enter();
+	if (attaching__run(&run->prepared, &run->pins, choose_flags(args), run->vms, run->count,
+			   err))
+		return -1;
+	return report(run, err);
 }
 
 static int run_attach(const void *arg, struct err *err)
 {
-	const struct attach_args *args = arg;
-	struct attaching a = { .pins.lock = -1, .link_fd = -1 };
-	struct attachment now = { .link_fd = -1 };
-	int ret;
+	struct run run = { .args = arg, .pins.lock = -1 };
+	int ret = attach(&run, err);
 
-	ret = prepare(&a, args, err);
-	if (!ret) {
-		pins__at(&a.pins, args->common.pin_dir);
-		ret = pins__make(&a.pins, err) ? -1 : pins__lock(&a.pins, err);
-	}
-	if (!ret)
-		ret = args->name ? choose_given_name(&a, args->name, err) :
-				   choose_default_name(&a, err);
-	if (!ret)
-		ret = attach_and_pin(&a, &now, err);
-	if (!ret)
-		report(&a, &now, args->common.json);
-	attachment__close(&now);
-	pins__close(&a.pins);
-	prepared__close(&a.prepared);
+	attaching__close(run.vms, run.count);
+	free(run.vms);
+	found_vms__free(&run.found);
+	pins__close(&run.pins);
+	prepared__close(&run.prepared);
 	return ret;
 }
 
 const struct command attach_command = {
 	.name = "attach",
-	.usage = "--vm-fd N [POLICY] [OPTION]...",
-	.summary = "Attach a policy to a VM, before its first run or while it runs",
-	.text = "POLICY is a .bpf.o, or a .bpf.c, which is compiled with clang ($CLANG);\n"
+	.usage = "--vm-fd N|--pid PID...|--all [POLICY] [OPTION]...",
+	.summary = "Attach a policy to VMs, before their first run or while they run",
+	.text = "The VM is that of --vm-fd, inherited from the VMM that starts the loader, or of\n"
+		"the process PID; if that has several VMs, --vm-fd says which of its fds. Several\n"
+		"--pid, and --all, load the policy once, for all their VMs or, if anything fails,\n"
+		"for none; each VM gets a cookie of its own then, its VMM's pid in the upper and\n"
+		"that one's fd in the lower 32 bits, unless --cookie gives one to all.\n\n"
+		"POLICY is a .bpf.o, or a .bpf.c, which is compiled with clang ($CLANG);\n"
 		"without it, the default policy. It stays attached when the loader ends, until\n"
 		"`detach` or the end of the VM: its link is pinned at PIN-DIR/NAME/link, its maps\n"
 		"in PIN-DIR/NAME/maps/.\n",

@@ -14,6 +14,7 @@ static const struct {
 	[ERR_NONE] = { "none", EXIT_DONE },
 	[ERR_FAILED] = { "failed", EXIT_FAILED },
 	[ERR_NO_MEMORY] = { "no_memory", EXIT_FAILED },
+	[ERR_INTERRUPTED] = { "interrupted", EXIT_FAILED },
 	[ERR_OUTPUT] = { "output", EXIT_FAILED },
 	[ERR_USAGE] = { "usage", EXIT_USAGE },
 	[ERR_NEEDS_FORWARD] = { "needs_forward", EXIT_USAGE },
@@ -53,7 +54,8 @@ static const char *const exit_meanings[EXIT_CODES] = {
 	[EXIT_NO_KERNEL_SUPPORT] = "this kernel cannot do it (see: smccc_loader features)",
 	[EXIT_REJECTED] = "the kernel's verifier rejected the policy",
 	[EXIT_VM_BUSY] = "the VM already has a policy",
-	[EXIT_NO_VM] = "no usable VM: the fd is closed or not a VM, the VM is protected or gone",
+	[EXIT_NO_VM] =
+		"no usable VM: no such process or fd, not a VM, or one that is protected or gone",
 	[EXIT_BAD_POLICY] = "the policy file is missing, invalid, changed or does not compile",
 	[EXIT_NO_PERMISSION] = "a capability or access right is missing",
 	[EXIT_NAME] = "no attachment of this name, or the name is taken",

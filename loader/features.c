@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,18 +104,44 @@ static void check_capabilities(const struct host *host, struct finding *f)
 	f->advice = "run as root, or grant CAP_BPF and CAP_PERFMON";
 }
 
+static void check_ptrace(const struct host *host, struct finding *f)
+{
+	(void)host;
+	f->ok = kernel__has_capability(CAP_SYS_PTRACE);
+	snprintf(f->fact, sizeof(f->fact), f->ok ? "CAP_SYS_PTRACE" : "CAP_SYS_PTRACE missing");
+	f->advice = "grant it to find VMs of other users' processes (--pid, --all); a VMM that "
+		    "starts the loader needs no such right";
+}
+
+/* As they would be used: what is missing is made in the last one that exists. */
+static bool may_pin(const char *dir)
+{
+	char path[PATH_MAX];
+	char *slash;
+
+	snprintf(path, sizeof(path), "%s", dir);
+	while (access(path, F_OK) && errno == ENOENT && (slash = strrchr(path, '/')) &&
+	       slash != path)
+		*slash = '\0';
+	return !access(path, W_OK | X_OK);
+}
+
 static void check_bpffs(const struct host *host, struct finding *f)
 {
 	bool there = bpffs__holds(host->pin_dir);
 	bool can_mount = kernel__has_capability(CAP_SYS_ADMIN) && !access(BPFFS, F_OK) &&
 			 !strncmp(host->pin_dir, BPFFS "/", strlen(BPFFS) + 1);
 
-	f->ok = there || can_mount;
+	bool writable = !there || may_pin(host->pin_dir);
+
+	f->ok = (there && writable) || can_mount;
 	snprintf(f->fact, sizeof(f->fact), "%s: %s", host->pin_dir,
+		 !writable ? "not writable for this user" :
 		 there	   ? "on a BPF file system" :
 		 can_mount ? "BPF file system not mounted, attach will mount it" :
 			     "not on a BPF file system");
-	f->advice = "mount it as root: mount -t bpf bpf " BPFFS;
+	f->advice = writable ? "mount it as root: mount -t bpf bpf " BPFFS :
+			       "run as root, or give a folder of your own with --pin-dir";
 }
 
 static void check_jit(const struct host *host, struct finding *f)
@@ -170,6 +197,7 @@ static const struct {
 	{ "hook", "SMCCC hook", NEED_KERNEL, check_hook },
 	{ "capabilities", "capabilities", NEED_RIGHT, check_capabilities },
 	{ "bpffs", "pins", NEED_RIGHT, check_bpffs },
+	{ "ptrace", "VMs by pid", NEED_NOT, check_ptrace },
 	{ "jit", "BPF JIT", NEED_NOT, check_jit },
 	{ "kvm", "KVM", NEED_NOT, check_kvm },
 	{ "clang", "compiler", NEED_NOT, check_clang },

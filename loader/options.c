@@ -60,6 +60,15 @@ static const struct option_def *find_option(const struct option_def *opts, const
 	return opt ? opt : find_in(common_options, name, len, letter);
 }
 
+static int read_number(const struct option_def *opt, const char *text, __u64 *value,
+		       struct err *err)
+{
+	if (parse_number(text, value))
+		return err_set(err, ERR_USAGE, "give a decimal number, or hexadecimal with 0x",
+			       "--%s: '%s' is not a number of 64 bits or less", opt->name, text);
+	return 0;
+}
+
 static int add_to_list(struct opt_list *list, const struct option_def *opt, const char *value,
 		       struct err *err)
 {
@@ -67,6 +76,14 @@ static int add_to_list(struct opt_list *list, const struct option_def *opt, cons
 		return err_set(err, ERR_USAGE, NULL, "more than %d --%s", MAX_LIST, opt->name);
 	list->item[list->count++] = value;
 	return 0;
+}
+
+static int add_number(struct opt_numbers *numbers, const struct option_def *opt, const char *value,
+		      struct err *err)
+{
+	if (numbers->count == MAX_NUMBERS)
+		return err_set(err, ERR_USAGE, NULL, "more than %d --%s", MAX_NUMBERS, opt->name);
+	return read_number(opt, value, &numbers->value[numbers->count++], err);
 }
 
 static int store(const struct option_def *opt, void *args, const char *value, struct err *err)
@@ -85,12 +102,9 @@ static int store(const struct option_def *opt, void *args, const char *value, st
 		return add_to_list(at, opt, value, err);
 	case OPTION_NUMBER:
 		number->given = true;
-		if (parse_number(value, &number->value))
-			return err_set(err, ERR_USAGE,
-				       "give a decimal number, or hexadecimal with 0x",
-				       "--%s: '%s' is not a number of 64 bits or less", opt->name,
-				       value);
-		return 0;
+		return read_number(opt, value, &number->value, err);
+	case OPTION_NUMBERS:
+		return add_number(at, opt, value, err);
 	}
 	return 0;
 }

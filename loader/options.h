@@ -12,6 +12,7 @@
 
 #define MAX_POSITIONAL 4
 #define MAX_LIST       16
+#define MAX_NUMBERS    1024
 
 struct opt_number {
 	bool given;
@@ -23,11 +24,17 @@ struct opt_list {
 	const char *item[MAX_LIST];
 };
 
+struct opt_numbers {
+	int count;
+	__u64 value[MAX_NUMBERS];
+};
+
 enum option_type {
-	OPTION_FLAG,   /* bool */
-	OPTION_STRING, /* const char * */
-	OPTION_LIST,   /* struct opt_list, may be repeated */
-	OPTION_NUMBER, /* struct opt_number */
+	OPTION_FLAG,	/* bool */
+	OPTION_STRING,	/* const char * */
+	OPTION_LIST,	/* struct opt_list, may be repeated */
+	OPTION_NUMBER,	/* struct opt_number */
+	OPTION_NUMBERS, /* struct opt_numbers, may be repeated */
 };
 
 struct option_def {
@@ -53,6 +60,8 @@ struct option_def {
 	.type = OPTION_LIST, .offset = OPTION_MEMBER(struct opt_list, container, member)
 #define OPTION_NUMBER_AT(container, member) \
 	.type = OPTION_NUMBER, .offset = OPTION_MEMBER(struct opt_number, container, member)
+#define OPTION_NUMBERS_AT(container, member) \
+	.type = OPTION_NUMBERS, .offset = OPTION_MEMBER(struct opt_numbers, container, member)
 
 /* The first member of every command's argument structure. */
 struct common_args {

@@ -169,6 +169,14 @@ int policy__open_with(struct policy *policy, const struct policy_file *file, con
 	return 0;
 }
 
+static void set_values(struct ops_values *values, const struct policy_settings *settings)
+{
+	values->vm_fd = settings->vm_fd;
+	values->flags = settings->flags;
+	if (settings->set_cookie)
+		values->cookie = settings->cookie;
+}
+
 int policy__configure(struct policy *policy, const struct policy_settings *settings,
 		      struct err *err)
 {
@@ -188,10 +196,7 @@ int policy__configure(struct policy *policy, const struct policy_settings *setti
 			       "give --forward if this VMM completes forwarded calls",
 			       "a rule forwards calls to the VMM: without --forward they would be "
 			       "denied");
-	values.vm_fd = settings->vm_fd;
-	values.flags = settings->flags;
-	if (settings->set_cookie)
-		values.cookie = settings->cookie;
+	set_values(&values, settings);
 	ops__set(&policy->layout, initial, &values);
 	return 0;
 }
@@ -264,23 +269,26 @@ int policy__load(struct policy *policy, bool verbose, struct err *err)
 		       bpf_log__warning());
 }
 
-int policy__publish(struct policy *policy, const struct btf *kernel, struct ops_values *values,
-		    struct err *err)
+static int find_layout(struct ops_layout *layout, const struct btf *kernel, struct err *err)
 {
-	void *initial = bpf_map__initial_value(policy->ops, NULL);
-	struct ops_layout layout;
-	__u32 zero = 0;
-	void *value;
-	int ret;
-
-	if (ops_layout__kernel(&layout, kernel))
+	if (ops_layout__kernel(layout, kernel))
 		return err_set(err, ERR_NO_HOOK, PATCH_HINT,
 			       "this kernel's struct " OPS_NAME " is not a struct_ops type");
-	ops__get(&policy->layout, initial, values);
-	value = ops__build_value(&policy->layout, initial, &layout);
+	return 0;
+}
+
+static int fill_map(const struct policy *policy, const struct ops_layout *layout, int map_fd,
+		    const struct ops_values *values, struct err *err)
+{
+	void *initial = bpf_map__initial_value(policy->ops, NULL);
+	void *value = ops__build_value(&policy->layout, initial, layout);
+	__u32 zero = 0;
+	int ret;
+
 	if (!value)
 		return err_no_memory(err);
-	ret = bpf_map_update_elem(bpf_map__fd(policy->ops), &zero, value, 0);
+	ops__set(layout, value, values);
+	ret = bpf_map_update_elem(map_fd, &zero, value, 0);
 	free(value);
 	if (ret == -EINVAL)
 		return err_set(err, ERR_POLICY_INVALID,
@@ -290,6 +298,39 @@ int policy__publish(struct policy *policy, const struct btf *kernel, struct ops_
 		return err_set(err, ERR_FAILED, NULL, "the kernel does not take %s: %s",
 			       policy->label, strerror(-ret));
 	return 0;
+}
+
+int policy__publish(struct policy *policy, const struct btf *kernel, struct ops_values *values,
+		    struct err *err)
+{
+	struct ops_layout layout;
+
+	if (find_layout(&layout, kernel, err))
+		return -1;
+	ops__get(&policy->layout, bpf_map__initial_value(policy->ops, NULL), values);
+	return fill_map(policy, &layout, bpf_map__fd(policy->ops), values, err);
+}
+
+int policy__new_map(struct policy *policy, const struct btf *kernel,
+		    const struct policy_settings *settings, struct ops_values *values, int *map_fd,
+		    struct err *err)
+{
+	/* the kernel wants the object's BTF as well, although the types are its own */
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_LINK,
+		    .btf_fd = bpf_object__btf_fd(policy->obj));
+	struct ops_layout layout;
+
+	if (find_layout(&layout, kernel, err))
+		return -1;
+	ops__get(&policy->layout, bpf_map__initial_value(policy->ops, NULL), values);
+	set_values(values, settings);
+	opts.btf_vmlinux_value_type_id = layout.value_id;
+	*map_fd = bpf_map_create(BPF_MAP_TYPE_STRUCT_OPS, bpf_map__name(policy->ops), sizeof(__u32),
+				 layout.size, 1, &opts);
+	if (*map_fd < 0)
+		return err_set(err, ERR_FAILED, NULL, "cannot make a map for %s: %s", policy->label,
+			       strerror(-*map_fd));
+	return fill_map(policy, &layout, *map_fd, values, err);
 }
 
 void policy__close(struct policy *policy)

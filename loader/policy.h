@@ -43,6 +43,13 @@ int policy__load(struct policy *policy, bool verbose, struct err *err);
  */
 int policy__publish(struct policy *policy, const struct btf *kernel, struct ops_values *values,
 		    struct err *err);
+/*
+ * The same in a map of its own, over the programs that were loaded once: for one VM
+ * of many. *map_fd is for the caller to close.
+ */
+int policy__new_map(struct policy *policy, const struct btf *kernel,
+		    const struct policy_settings *settings, struct ops_values *values, int *map_fd,
+		    struct err *err);
 void policy__close(struct policy *policy);
 
 #endif

@@ -198,7 +198,20 @@ static int name_file(const struct policy_source *source, const struct dirs *data
 	return file->path ? 0 : fail_to_read(file->label, -errno, err);
 }
 
-int policy_file__read(const struct policy_source *source, struct policy_file *file, struct err *err)
+static int copy_object(const struct policy_source *source, struct policy_file *file,
+		       struct err *err)
+{
+	file->path = strdup("");
+	file->label = strdup("the policy");
+	file->data = malloc(source->object_size + 1);
+	if (!file->path || !file->label || !file->data)
+		return err_no_memory(err);
+	memcpy(file->data, source->object, source->object_size);
+	file->size = source->object_size;
+	return check_content(file, err);
+}
+
+static int read_file(const struct policy_source *source, struct policy_file *file, struct err *err)
 {
 	struct dirs data = {};
 	int ret;
@@ -215,10 +228,17 @@ int policy_file__read(const struct policy_source *source, struct policy_file *fi
 		ret = check_content(file, err);
 	if (!ret && has_suffix(file->label, ".c"))
 		ret = compile(file, source, &data, err);
+	dirs__free(&data);
+	return ret;
+}
+
+int policy_file__read(const struct policy_source *source, struct policy_file *file, struct err *err)
+{
+	int ret = source->object ? copy_object(source, file, err) : read_file(source, file, err);
+
 	if (!ret)
 		ret = rules__read(&file->rules, source->rule, source->rules, err);
 	file->rules.optional = source->rules_optional;
-	dirs__free(&data);
 	return ret;
 }
 

@@ -8,7 +8,9 @@
 #include "rules.h"
 
 struct policy_source {
-	const char *path;     /* NULL: the default policy */
+	const char *path;   /* NULL: the default policy */
+	const void *object; /* not NULL: a compiled policy in memory, instead */
+	size_t object_size;
 	const char *data_dir; /* NULL: the environment, then the usual places */
 	const struct opt_list *include_dirs;
 	const struct opt_list *rule; /* NULL: none */
@@ -17,7 +19,7 @@ struct policy_source {
 };
 
 struct policy_file {
-	char *path;  /* absolute, of what the user named */
+	char *path;  /* absolute, of what the user named; "": it is in memory */
 	char *label; /* how messages call it: as the user did */
 	void *data;  /* the BPF object */
 	size_t size;

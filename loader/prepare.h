@@ -3,6 +3,8 @@
 #ifndef SMCCC_PREPARE_H
 #define SMCCC_PREPARE_H
 
+#include <signal.h>
+
 #include "policy.h"
 #include "policy_file.h"
 #include "vm.h"
@@ -50,6 +52,22 @@ int prepared__open(struct prepared *prepared, const struct policy_source *source
 /* Into the kernel, not yet on a VM. */
 int prepared__load(struct prepared *prepared, const struct policy_settings *settings,
 		   const struct vm_owner *vmm, bool verbose, struct err *err);
+
+/* What one VM of many has of it: a map of its own, over the programs that were loaded once. */
+struct instance {
+	int map_fd; /* -1: there is none */
+	__u32 map_id;
+	struct ops_values values;
+	struct json_object *record;
+};
+
+/* Into the kernel, for many: vm_fd and cookie of the settings do not matter yet. */
+int prepared__load_once(struct prepared *prepared, const struct policy_settings *settings,
+			bool verbose, struct err *err);
+int prepared__instance(struct prepared *prepared, const struct policy_settings *settings,
+		       const struct vm_owner *vmm, struct instance *instance, struct err *err);
+void instance__close(struct instance *instance);
+
 __u32 prepared__map_id(const struct prepared *prepared);
 void prepared__close(struct prepared *prepared);
 
@@ -58,5 +76,10 @@ void prepared__close(struct prepared *prepared);
  * itself: what is being done is then done, or undone, and said.
  */
 void critical__enter(void);
+/* The same until critical__end(), in a process that is not ours to end. */
+void critical__begin(sigset_t *before);
+void critical__end(const sigset_t *before);
+/* Did one of them come meanwhile? */
+bool critical__is_interrupted(void);
 
 #endif

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <bpf/bpf.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "attachment.h"
 #include "record.h"
 #include "recover.h"
+
+/* An empty folder. No attachment has this name: '~' is not allowed in them. */
+#define MANY_MARKER "many~undo"
 
 static bool is_staged(const char *entry, char *name)
 {
@@ -33,29 +40,76 @@ static bool is_in_force(const struct pins *pins, const char *entry)
 	return in_force;
 }
 
+/* Not by removing the last pin, which detaches a little later. */
+static void detach(const struct pins *pins, const char *entry)
+{
+	struct attachment staged;
+
+	if (attachment__open(&staged, pins, entry))
+		return;
+	bpf_link_detach(staged.link_fd);
+	attachment__close(&staged);
+}
+
 /* An empty NAME~new may be anybody's. */
-static int recover(const struct pins *pins, const char *entry, const char *name, struct err *err)
+static int recover(const struct pins *pins, const char *entry, const char *name, bool undo,
+		   struct err *err)
 {
 	if (pins__owner(pins, entry) != PIN_OURS)
 		return 0;
-	if (!is_in_force(pins, entry))
+	if (undo)
+		detach(pins, entry);
+	if (undo || !is_in_force(pins, entry))
 		return pins__remove(pins, entry, err);
 	return pins__commit(pins, name, err);
+}
+
+static bool has_marker(const struct pins *pins)
+{
+	struct err ignored = {};
+	char path[PATH_MAX];
+
+	return !pins__path(pins, MANY_MARKER, NULL, path, &ignored) && !access(path, F_OK);
 }
 
 int recover__all(const struct pins *pins, struct err *err)
 {
 	char name[NAME_LIMIT + 1];
 	struct dirent **entries;
+	bool undo = has_marker(pins);
 	int count = scandir(pins->dir, &entries, NULL, alphasort);
 	int i, ret = 0;
 
 	for (i = 0; i < count; i++) {
 		if (!ret && is_staged(entries[i]->d_name, name))
-			ret = recover(pins, entries[i]->d_name, name, err);
+			ret = recover(pins, entries[i]->d_name, name, undo, err);
 		free(entries[i]);
 	}
 	if (count >= 0)
 		free(entries);
-	return ret;
+	return ret || !undo ? ret : recover__end_many(pins, err);
+}
+
+static int fail_marker(const char *what, const char *path, struct err *err)
+{
+	return err_set(err, errno == EACCES ? ERR_NO_PERMISSION : ERR_FAILED, NULL,
+		       "cannot %s %s: %s", what, path, strerror(errno));
+}
+
+int recover__begin_many(const struct pins *pins, struct err *err)
+{
+	char path[PATH_MAX];
+
+	if (pins__path(pins, MANY_MARKER, NULL, path, err))
+		return -1;
+	return mkdir(path, 0700) ? fail_marker("make", path, err) : 0;
+}
+
+int recover__end_many(const struct pins *pins, struct err *err)
+{
+	char path[PATH_MAX];
+
+	if (pins__path(pins, MANY_MARKER, NULL, path, err))
+		return -1;
+	return rmdir(path) && errno != ENOENT ? fail_marker("remove", path, err) : 0;
 }

@@ -12,4 +12,11 @@
  */
 int recover__all(const struct pins *pins, struct err *err);
 
+/*
+ * Around the making of many attachments at once, with the lock held: as long as it
+ * has not come to the second call, each NAME~new is taken back, in force or not.
+ */
+int recover__begin_many(const struct pins *pins, struct err *err);
+int recover__end_many(const struct pins *pins, struct err *err);
+
 #endif

@@ -12,6 +12,7 @@
 #include "bpf_log.h"
 #include "command.h"
 #include "output.h"
+#include "privileges.h"
 
 static const struct command *const commands[] = {
 	&attach_command, &replace_command, &detach_command,  &list_command, &features_command,
@@ -82,7 +83,9 @@ static int run_command(const struct command *command, int argc, char **argv, str
 		print_command_help(command);
 	} else if (!ret) {
 		bpf_log__init(args->verbose);
-		ret = command->run(args, err);
+		ret = privileges__drop(err);
+		if (!ret)
+			ret = command->run(args, err);
 	}
 	free(args);
 	return ret;

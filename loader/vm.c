@@ -114,9 +114,11 @@ int vm__check_fd(const struct opt_number *number, int *fd, struct err *err)
 	char link[PATH_MAX];
 
 	if (!number->given)
-		return err_set(err, ERR_USAGE,
-			       "give the fd that KVM_CREATE_VM returned, inherited from the VMM",
-			       "--vm-fd is missing");
+		return err_set(
+			err, ERR_USAGE,
+			"give the fd that KVM_CREATE_VM returned, inherited from the VMM, or "
+			"--pid PID",
+			"--vm-fd is missing");
 	if (number->value > INT_MAX)
 		return err_set(err, ERR_BAD_FD, "a file descriptor is a small number",
 			       "--vm-fd %llu is not a file descriptor", number->value);

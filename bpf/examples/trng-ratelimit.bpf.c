@@ -13,6 +13,7 @@
  * the map "counters"; the buckets, by cookie, in the map "buckets".
  *
  *	smccc_loader --vm-fd N trng-ratelimit.bpf.c
+ *	smccc_loader attach --all trng-ratelimit.bpf.c	(a cookie, so a bucket, for each VM)
  *	smccc_loader detach NAME
  */
 #include "smccc_policy.h"
@@ -21,7 +22,7 @@
 #define INTERVAL_NS SMCCC_PER_SECOND(100)
 #define BURST	    64
 
-/* One is enough where each VM gets its own, as by smccc_loader. */
+/* A bucket for each VM that shares this program; where each has its own, one is enough. */
 SMCCC_BUCKETS(buckets, 1024);
 SMCCC_COUNTERS(16);
 

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -22,6 +23,7 @@
 #include <cmocka.h>
 
 #include "smccc_ids.h"
+#include "smcccpolicy.h"
 #include "vm.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -47,7 +49,7 @@ enum {
 };
 
 static const char *loader, *fault;
-static const char *policy, *to_vmm, *ranges, *other, *two, *none, *rejected;
+static const char *policy, *ratelimit, *to_vmm, *ranges, *other, *two, *none, *rejected;
 
 static struct child_output output;
 
@@ -387,6 +389,169 @@ static void bad_rules_are_told_apart(void **state)
 	expect_untouched();
 }
 
+static void *read_file(const char *path, size_t *size)
+{
+	FILE *file = fopen(path, "r");
+	char *data = malloc(1 << 20);
+
+	assert_true(file && data);
+	*size = fread(data, 1, 1 << 20, file);
+	fclose(file);
+	return data;
+}
+
+static char own_pid[16];
+
+/* An operator attaches, this process runs the VM: before its first run, and while it runs. */
+static void a_running_vm_is_found_by_pid(void **state)
+{
+	snprintf(own_pid, sizeof(own_pid), "%d", getpid());
+	expect_success(run(-1, "attach", "--pid", own_pid, "--name", "found", (char *)other));
+	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), OTHER_UID);
+	expect_success(run(-1, "detach", "found"));
+	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), KVM_UID);
+	run_under_calls(NULL, (char *[]){ "attach", "--pid", own_pid, (char *)other, NULL },
+			OTHER_UID);
+	expect_success(output.status);
+}
+
+static pthread_barrier_t barrier;
+static char own_tid[16];
+
+static void *be_a_thread(void *arg)
+{
+	snprintf(own_tid, sizeof(own_tid), "%d", gettid());
+	pthread_barrier_wait(&barrier);
+	pthread_barrier_wait(&barrier);
+	return NULL;
+}
+
+static void a_thread_is_no_process(void **state)
+{
+	pthread_t thread;
+	int status;
+
+	pthread_barrier_init(&barrier, NULL, 2);
+	assert_int_equal(pthread_create(&thread, NULL, be_a_thread, NULL), 0);
+	pthread_barrier_wait(&barrier);
+	status = run(-1, "attach", "--pid", own_tid, (char *)other);
+	pthread_barrier_wait(&barrier);
+	pthread_join(thread, NULL);
+	expect_error(status, BAD_VM, "is not a process, but a thread of process|give --pid");
+}
+
+/* trng-ratelimit on two VMs, once: each has a bucket of its own, by its cookie. */
+static void state_by_cookie_is_state_by_vm(void **state)
+{
+	struct loop_options loop = { .call = GUEST_HVC_CALL(TRNG_RND_64, 64),
+				     .limit = 5000,
+				     .expect_a = (uint64_t)-3 };
+	struct guest_call call = GUEST_HVC_CALL(TRNG_RND_64, 64);
+	struct loop_result result;
+	struct vm second;
+
+	vm_must_create(&second, &(struct vm_options){ 0 });
+	expect_success(run(-1, "attach", "--all", (char *)ratelimit));
+	assert_int_equal(attachments(), 2);
+	assert_int_equal(vcpu_loop(&vm.vcpus[0], &loop, &result), 0);
+	assert_true(result.got_a > 0);
+	assert_int_equal(vm_must_call(&second, 0, &call).x[0], 0);
+	vm_destroy(&second);
+}
+
+/* libsmcccpolicy: what a VMM does without a loader; until it closes the link. */
+static void a_vmm_attaches_by_itself(void **state)
+{
+	int link = vm_attach_here(&vm, other);
+
+	if (link < 0)
+		fail_msg("%d: %s", link, vm.err);
+	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), OTHER_UID);
+	assert_int_equal(attachments(), 0);
+	assert_int_equal(vm_attach_here(&vm, policy), -SMCCC_POLICY_VM_BUSY);
+	assert_non_null(strstr(vm.err, "the VM already has a policy"));
+	close(link);
+	/* the kernel frees a link a little later */
+	while (guest_x0(&vm, VENDOR_HYP_CALL_UID) == OTHER_UID)
+		usleep(1000);
+	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), KVM_UID);
+}
+
+/* From memory, with a cookie and a name: then the loader knows it like its own. */
+static void the_library_pins_as_the_loader_does(void **state)
+{
+	struct guest_call who_am_i = GUEST_HVC_CALL(0xc6000000);
+	struct smccc_policy_attach how = { .size = sizeof(how), .vm_fd = vm.fd, .name = "mine" };
+	uint64_t cookie = 0xc0de;
+	char error[512];
+	int link;
+
+	how.object = read_file(other, &how.object_size);
+	how.cookie = &cookie;
+	link = smccc_policy_attach(&how, error, sizeof(error));
+	free((void *)how.object);
+	if (link < 0)
+		fail_msg("%d: %s", link, error);
+	assert_string_equal(error, "");
+	assert_int_equal(fcntl(link, F_GETFD), FD_CLOEXEC);
+	close(link);
+	assert_int_equal(vm_must_call(&vm, 0, &who_am_i).x[1], cookie);
+	expect_success(run(-1, "list"));
+	assert_non_null(strstr(output.out, "mine"));
+	expect_error(run(-1, "replace", "mine", "--permissive"), USAGE, "not recorded");
+	expect_success(run(-1, "replace", "mine", (char *)policy));
+	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), KVM_UID);
+	expect_success(run(-1, "detach", "mine"));
+}
+
+static void the_library_tells_what_is_wrong(void **state)
+{
+	const struct smccc_policy_attach good = { sizeof(good), vm.fd, 0, .path = policy };
+	struct {
+		struct smccc_policy_attach how;
+		int error;
+		const char *says;
+	} bad[] = {
+		{ good, SMCCC_POLICY_INVALID, "size is" },
+		{ good, SMCCC_POLICY_INVALID, "unknown flags 0x4" },
+		{ good, SMCCC_POLICY_INVALID, "no policy" },
+		{ good, SMCCC_POLICY_INVALID, "two policies" },
+		{ good, SMCCC_POLICY_INVALID, "cannot be the name" },
+		{ good, SMCCC_POLICY_INVALID, "not an absolute path" },
+		{ good, SMCCC_POLICY_NO_VM, "fd 999 is not open" },
+		{ good, SMCCC_POLICY_NO_VM, "not a KVM VM" },
+		{ good, SMCCC_POLICY_BAD_POLICY, "does not exist" },
+		{ good, SMCCC_POLICY_BAD_POLICY, "not an ELF object" },
+		{ good, SMCCC_POLICY_REJECTED, "rejected" },
+		{ good, SMCCC_POLICY_FAILED, "not on a BPF file system" },
+	};
+	char error[512];
+	size_t i;
+
+	bad[0].how.size--;
+	bad[1].how.flags = 4;
+	bad[2].how.path = NULL;
+	bad[3].how.object = "x";
+	bad[4].how.name = "a/b";
+	bad[5].how.name = "a", bad[5].how.pin_dir = "x";
+	bad[6].how.vm_fd = 999;
+	bad[7].how.vm_fd = vm.vcpus[0].fd;
+	bad[8].how.path = "/nowhere";
+	bad[9].how.path = NULL, bad[9].how.object = "text", bad[9].how.object_size = 4;
+	bad[10].how.path = rejected;
+	bad[11].how.name = "a", bad[11].how.pin_dir = "/tmp";
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		int ret = smccc_policy_attach(&bad[i].how, error, sizeof(error));
+
+		print_message("%s\n", error);
+		if (ret != -bad[i].error || !strstr(error, bad[i].says))
+			fail_msg("%d, not -%d with \"%s\"", ret, bad[i].error, bad[i].says);
+		assert_null(strchr(error, '\n'));
+		assert_int_equal(smccc_policy_attach(&bad[i].how, NULL, 0), ret);
+	}
+	expect_untouched();
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_vm, end_vm)
 
 static const struct CMUnitTest tests[] = {
@@ -401,6 +566,12 @@ static const struct CMUnitTest tests[] = {
 	TEST(a_killed_loader_leaves_what_the_kernel_has_done),
 	TEST(rules_come_from_options_and_files),
 	TEST(bad_rules_are_told_apart),
+	TEST(a_running_vm_is_found_by_pid),
+	TEST(a_thread_is_no_process),
+	TEST(state_by_cookie_is_state_by_vm),
+	TEST(a_vmm_attaches_by_itself),
+	TEST(the_library_pins_as_the_loader_does),
+	TEST(the_library_tells_what_is_wrong),
 };
 
 static const char *in_build(const char *build, const char *file)
@@ -423,6 +594,7 @@ int main(int argc, char **argv)
 	fault = in_build(argv[1], "arm64/loader.test/fault.so");
 	policy = in_build(argv[1], "bpf/policy.bpf.o");
 	other = in_build(argv[1], "bpf/other-hypervisor.bpf.o");
+	ratelimit = in_build(argv[1], "bpf/trng-ratelimit.bpf.o");
 	to_vmm = in_build(argv[1], "bpf/psci-to-vmm.bpf.o");
 	ranges = in_build(argv[1], "bpf/ranges.bpf.o");
 	two = in_build(argv[1], "bpf/two.bpf.o");

@@ -36,7 +36,7 @@ struct cli_filter {
 struct cli {
 	struct vm_options vm;
 	enum guest_conduit conduit;
-	const char *loader, *policy;
+	const char *loader, *policy, *attach;
 	const char *loader_args[CLI_MAX_ITEMS];
 	unsigned int nr_loader_args;
 	struct cli_filter filters[CLI_MAX_ITEMS];

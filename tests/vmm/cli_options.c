@@ -43,6 +43,12 @@ static bool set_policy(struct cli *cli, const char *value)
 	return *value;
 }
 
+static bool set_attach(struct cli *cli, const char *value)
+{
+	cli->attach = value;
+	return *value;
+}
+
 static bool add_loader_arg(struct cli *cli, const char *value)
 {
 	/* One place is kept for the policy, one for the end. */
@@ -84,6 +90,8 @@ static const struct option options[] = {
 	  set_policy },
 	{ "--loader-arg", "ARG", "another argument for the loader, before the policy (repeat)",
 	  add_loader_arg },
+	{ "--attach", "FILE", "attach this policy without a loader, by libsmcccpolicy",
+	  set_attach },
 	{ "--filter", "BASE[-END]=ACTION",
 	  "static filter; ACTION is handle, deny or forward (repeat)", add_filter },
 	{ "--time-limit", "MS", "of one call, in milliseconds (30000)", set_time_limit },

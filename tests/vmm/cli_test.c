@@ -81,9 +81,9 @@ static int vmm(const char *words)
 static void help_names_every_option(void **state)
 {
 	static const char *const options[] = {
-		"--vcpus",	"--aarch32", "--smc",	     "--loader", "--policy",
-		"--loader-arg", "--filter",  "--time-limit", "--all",	 "--json",
-		"--wait",	"--help",    "Exit status",
+		"--vcpus",	"--aarch32", "--smc",	 "--loader",	 "--policy",
+		"--loader-arg", "--attach",  "--filter", "--time-limit", "--all",
+		"--json",	"--wait",    "--help",	 "Exit status",
 	};
 
 	assert_int_equal(vmm("--help"), 0);

@@ -223,5 +223,10 @@ int vcpu_stat(struct vcpu *vcpu, const char *name, uint64_t *value);
 /* As a VMM would start it: "loader --vm-fd N args...". args ends with NULL, or is NULL. */
 int vm_attach_policy(struct vm *vm, const char *loader, const char *const args[],
 		     struct child_output *output);
+/*
+ * As a VMM does it itself, by libsmcccpolicy: the policy stays until the link's fd, which
+ * is returned, is closed. On failure a negative enum smccc_policy_error (smcccpolicy.h).
+ */
+int vm_attach_here(struct vm *vm, const char *policy);
 
 #endif /* VMM_VM_H */

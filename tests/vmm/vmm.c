@@ -148,6 +148,14 @@ static bool start_loader(struct cli *cli, struct vm *vm)
 	return false;
 }
 
+static bool attach_here(const struct cli *cli, struct vm *vm)
+{
+	if (!cli->attach || vm_attach_here(vm, cli->attach) >= 0)
+		return true;
+	print_error(cli, "cannot attach the policy", vm->err);
+	return false;
+}
+
 static enum vmm_exit run_vm(struct cli *cli, struct vm *vm)
 {
 	bool good = true;
@@ -155,7 +163,7 @@ static enum vmm_exit run_vm(struct cli *cli, struct vm *vm)
 	vm->time_limit_ms = cli->time_limit_ms;
 	if (!set_filters(cli, vm))
 		return VMM_NO_VM;
-	if (!start_loader(cli, vm))
+	if (!start_loader(cli, vm) || !attach_here(cli, vm))
 		return VMM_LOADER_FAILED;
 	if (cli->nr_calls)
 		good = run_pass(cli, vm, true);
