@@ -164,9 +164,8 @@ static int find(struct applying *a, struct err *err)
 
 	if (!args->pid.given)
 		return found_vms__add_all(&a->found, err);
-	ret = found_vms__add_pid(&a->found,
-				 args->event ? process_of(args->pid.value) : (pid_t)args->pid.value,
-				 err);
+	ret = found_vms__add_pid(
+		&a->found, args->event ? process_of(args->pid.value) : (pid_t)args->pid.value, err);
 	if (!ret || !args->event || (err->code != ERR_NO_PROCESS && err->code != ERR_NO_VM))
 		return ret;
 	err_clear(err);
@@ -262,9 +261,8 @@ static int apply(struct applying *a, struct err *err)
 	for (;;) {
 		if (round_of(a, &changed, err))
 			return -1;
-		if (!a->args->event || changed ||
-		    apply_report__failed(a->vm, a->found.count) || !is_to_come(a) ||
-		    clock_ns(CLOCK_MONOTONIC) - start > EVENT_WAIT_NS)
+		if (!a->args->event || changed || apply_report__failed(a->vm, a->found.count) ||
+		    !is_to_come(a) || clock_ns(CLOCK_MONOTONIC) - start > EVENT_WAIT_NS)
 			break;
 		nanosleep(&pause, NULL);
 	}

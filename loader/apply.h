@@ -32,7 +32,7 @@ struct apply_vm {
 	const struct apply_policy *policy;  /* NULL: none */
 	enum apply_action action;
 	char name[NAME_LIMIT + sizeof(STAGING_SUFFIX)]; /* of its attachment */
-	struct err err;		   /* APPLY_FAILED; APPLY_OTHERS: what is different */
+	struct err err; /* APPLY_FAILED; APPLY_OTHERS: what is different */
 };
 
 struct apply_options {

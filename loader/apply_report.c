@@ -102,8 +102,7 @@ bool apply_report__failed(const struct apply_vm *vms, size_t count)
 }
 
 /* The first one stands for all: its code is the status, the table has the others. */
-static int fail(const struct apply_vm *vms, size_t count, struct json_object *rows,
-		struct err *err)
+static int fail(const struct apply_vm *vms, size_t count, struct json_object *rows, struct err *err)
 {
 	const struct apply_vm *first = NULL;
 	size_t i, failed = 0;

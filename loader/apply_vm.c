@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "apply.h"
+#include "attaching.h"
 #include "attachment.h"
 #include "output.h"
 #include "recipe.h"
@@ -127,29 +128,51 @@ static void run(struct apply_vm *vm, struct self_args *args, enum apply_action d
 	json_object_put(result);
 }
 
-static void attach(struct apply_vm *vm, const struct apply_options *options)
+/* The policy was checked with its section; each VM gets programs and maps of its own. */
+static int load(struct apply_vm *vm, struct prepared *own, const struct apply_options *options)
 {
-	const struct conf_section *section = vm->policy->section;
-	const struct found_vm *found = vm->vm;
-	struct self_args args = {};
+	struct policy_settings settings = { .vm_fd = -1, .flags = own->values.flags };
 
-	if (conf_section__name(section, &vm->vmm, found->owner.pid, vm->name, &vm->err)) {
-		vm->action = APPLY_FAILED;
-		return;
+	if (policy__open(&own->policy, &own->file, &vm->err))
+		return -1;
+	return prepared__load_once(own, &settings, options->verbose, &vm->err);
+}
+
+static int choose_name(struct apply_vm *vm, const struct pins *pins, struct attaching *one)
+{
+	char name[NAME_LIMIT + 1];
+
+	if (conf_section__name(vm->policy->section, &vm->vmm, one->vmm.pid, name, &vm->err))
+		return -1;
+	if (name[0])
+		return attaching__take_name(pins, one, name, &vm->err);
+	return attaching__default_name(pins, one, &vm->err);
+}
+
+static void attach(struct apply_vm *vm, const struct pins *pins,
+		   const struct apply_options *options)
+{
+	/* the file and the kernel's types are the section's */
+	struct prepared own = { .source = &vm->policy->source,
+				.file = vm->policy->prepared.file,
+				.kernel = vm->policy->prepared.kernel,
+				.values = vm->policy->prepared.values };
+	struct attaching one = { .vm_fd = vm->vm->fd,
+				 .vmm = vm->vm->owner,
+				 .cookie = vm->policy->section->cookie,
+				 .link_fd = -1,
+				 .instance.map_fd = -1 };
+
+	snprintf(one.vm, sizeof(one.vm), "fd %d of %s[%d]", one.vmm.fd, one.vmm.command,
+		 one.vmm.pid);
+	vm->action = APPLY_FAILED;
+	if (!load(vm, &own, options) && !choose_name(vm, pins, &one) &&
+	    !attaching__run(&own, pins, own.values.flags, &one, 1, &vm->err)) {
+		vm->action = APPLY_ATTACHED;
+		snprintf(vm->name, sizeof(vm->name), "%s", one.name);
 	}
-	self__add(&args, "attach");
-	self__add_number(&args, "--pid", found->owner.pid);
-	self__add_number(&args, "--vm-fd", found->owner.fd);
-	if (vm->name[0]) {
-		self__add(&args, "--name");
-		self__add(&args, vm->name);
-	}
-	if (section->permissive)
-		self__add(&args, "--permissive");
-	if (section->forward)
-		self__add(&args, "--forward");
-	add_policy(&args, vm->policy, options);
-	run(vm, &args, APPLY_ATTACHED);
+	attaching__close(&one, 1);
+	policy__close(&own.policy);
 }
 
 static void replace(struct apply_vm *vm, const struct apply_options *options)
@@ -168,35 +191,36 @@ static void replace(struct apply_vm *vm, const struct apply_options *options)
 	run(vm, &args, APPLY_REPLACED);
 }
 
-/* Another apply may have been faster, or another program. */
-static void explain_failure(struct apply_vm *vm, const struct apply_options *options)
+/* With the lock of the pins held: another apply waits, and finds what this one did. */
+static void find_or_attach(struct apply_vm *vm, const struct apply_options *options)
 {
-	enum err_code code = vm->err.code;
+	struct pins pins = options->pins;
 
-	vm->name[0] = '\0';
-	if (!vm_owner__holds_vm(&vm->vm->owner)) {
-		vm->action = APPLY_GONE;
-	} else if (code == ERR_VM_BUSY) {
+	if (pins__make(&pins, &vm->err) || pins__lock(&pins, &vm->err))
+		vm->action = APPLY_FAILED;
+	else if (!find_attachment(vm, options, false))
+		attach(vm, &pins, options);
+	if (vm->action == APPLY_FAILED && vm->err.code == ERR_VM_BUSY) {
 		struct err busy = vm->err;
 
 		memset(&vm->err, 0, sizeof(vm->err));
-		if (find_attachment(vm, options, true))
-			return;
-		vm->action = APPLY_OTHERS;
-		vm->err = busy;
+		if (!find_attachment(vm, options, true)) {
+			vm->action = APPLY_OTHERS;
+			vm->err = busy;
+		}
 	}
+	pins__close(&pins);
 }
 
 void apply_vm__run(struct apply_vm *vm, const struct apply_options *options)
 {
 	if (!vm->policy)
 		return;
-	if (!find_attachment(vm, options, false))
-		attach(vm, options);
-	if (vm->action == APPLY_FAILED)
-		explain_failure(vm, options);
+	find_or_attach(vm, options);
 	if (vm->action == APPLY_OTHERS && vm->name[0] && options->replace)
 		replace(vm, options);
-	if (vm->action == APPLY_GONE)
+	if (vm->action == APPLY_FAILED && !vm_owner__holds_vm(&vm->vm->owner)) {
+		vm->action = APPLY_GONE;
 		err_clear(&vm->err);
+	}
 }

@@ -136,8 +136,8 @@ static void check_glob(const struct reading *r, const char *glob)
 
 		end = *at == '[' ? bracket_end(at) : *at == '\\' ? at + 1 : at;
 		if (!end || !*end) {
-			lexer__mistake(r->lexer, &word, end ? "nothing behind this \\" :
-							     "this [ has no fitting ]");
+			lexer__mistake(r->lexer, &word,
+				       end ? "nothing behind this \\" : "this [ has no fitting ]");
 			return;
 		}
 		at = end;
@@ -186,8 +186,8 @@ static int read_path(const struct reading *r, char **path, mode_t kind)
 
 static int read_policy(const struct reading *r, char **policy)
 {
-	r->section->policy_at = (struct conf_place){ r->lexer->number,
-						     r->value->text - r->lexer->line + 1 };
+	r->section->policy_at =
+		(struct conf_place){ r->lexer->number, r->value->text - r->lexer->line + 1 };
 	r->section->leave_alone = word__is(r->value, "none");
 	if (r->section->leave_alone || word__is(r->value, "default"))
 		return 0;
@@ -239,8 +239,10 @@ static int read_name(const struct reading *r, char **name)
 			break;
 	}
 	if (*at || **name == '-' || strlen(*name) > NAME_LIMIT)
-		MISTAKE(r, "a name has 1 to %d letters, digits, '_' and '-', and does not begin "
-			"with '-'", NAME_LIMIT);
+		MISTAKE(r,
+			"a name has 1 to %d letters, digits, '_' and '-', and does not begin "
+			"with '-'",
+			NAME_LIMIT);
 	for (i = 0; i + 1 < r->conf->count && !strchr(*name, '%'); i++) {
 		const struct conf_section *other = &r->conf->section[i];
 

@@ -55,11 +55,15 @@ static void end_section(const struct policies_conf *conf, struct lexer *lexer)
 		return;
 	head.number = section->line;
 	if (!conf_key__given(section, "policy"))
-		lexer__mistake(&head, &start, "[%s] has no policy: give policy = FILE, default or "
-			       "none", section->title);
+		lexer__mistake(&head, &start,
+			       "[%s] has no policy: give policy = FILE, default or "
+			       "none",
+			       section->title);
 	if (!conf_key__matches(section))
-		lexer__mistake(&head, &start, "[%s] matches nothing: give user, executable, vm or "
-			       "command; vm = * is for all VMs", section->title);
+		lexer__mistake(&head, &start,
+			       "[%s] matches nothing: give user, executable, vm or "
+			       "command; vm = * is for all VMs",
+			       section->title);
 }
 
 static int begin_section(struct policies_conf *conf, struct lexer *lexer, const struct word *line,
@@ -118,7 +122,8 @@ static int by_place(const void *a, const void *b)
 	struct json_object *one = *(struct json_object **)a, *other = *(struct json_object **)b;
 	int lines = atoi(output__text(one, "line")) - atoi(output__text(other, "line"));
 
-	return lines ? lines : atoi(output__text(one, "column")) - atoi(output__text(other, "column"));
+	return lines ? lines :
+		       atoi(output__text(one, "column")) - atoi(output__text(other, "column"));
 }
 
 static int read_lines(struct policies_conf *conf, const char *label, const char *text,
@@ -139,7 +144,8 @@ static int read_lines(struct policies_conf *conf, const char *label, const char 
 	end_section(conf, &lexer);
 	json_object_array_sort(lexer.mistakes, by_place);
 	if (!ret && json_object_array_length(lexer.mistakes))
-		ret = lexer__fail(lexer.mistakes, label, ERR_BAD_CONFIG, "nothing was applied", err);
+		ret = lexer__fail(lexer.mistakes, label, ERR_BAD_CONFIG, "nothing was applied",
+				  err);
 	json_object_put(lexer.mistakes);
 	return ret;
 }

@@ -14,21 +14,21 @@
 
 #define POLICIES_CONF "/etc/smccc/policies.conf"
 
-#define POLICIES_CONF_FORMAT                                                                  \
-	"A section matches VMs and names their policy; a VM is treated by the first that\n"   \
-	"matches it, and left alone if none does:\n"                                          \
-	"  [TITLE]            any, once\n"                                                    \
-	"  user = USER        the VMM runs as this user (name or number)\n"                   \
-	"  executable = GLOB  the VMM's program, from the root on; * stops at /\n"            \
+#define POLICIES_CONF_FORMAT                                                                      \
+	"A section matches VMs and names their policy; a VM is treated by the first that\n"       \
+	"matches it, and left alone if none does:\n"                                              \
+	"  [TITLE]            any, once\n"                                                        \
+	"  user = USER        the VMM runs as this user (name or number)\n"                       \
+	"  executable = GLOB  the VMM's program, from the root on; * stops at /\n"                \
 	"  vm = GLOB          the VM's name: -name of QEMU's, which is libvirt's; \"\" if none\n" \
-	"  command = GLOB     the VMM's command, as `list` shows it\n"                        \
-	"  policy = FILE      a .bpf.o or .bpf.c; default: the default policy; none: no\n"    \
-	"                     policy, the VM is left alone\n"                                 \
-	"  permissive, forward = yes|no\n"                                                    \
-	"  cookie = N\n"                                                                      \
-	"  rules = FILE, rule = ID[-ID]=VERDICT, include = DIR    (the last two repeatedly)\n" \
-	"  name = NAME        of the attachment: %n is the VM's name, %p the VMM's pid\n"     \
-	"All matches of a section must hold, and there must be one (vm = * is for all VMs).\n" \
+	"  command = GLOB     the VMM's command, as `list` shows it\n"                            \
+	"  policy = FILE      a .bpf.o or .bpf.c; default: the default policy; none: no\n"        \
+	"                     policy, the VM is left alone\n"                                     \
+	"  permissive, forward = yes|no\n"                                                        \
+	"  cookie = N\n"                                                                          \
+	"  rules = FILE, rule = ID[-ID]=VERDICT, include = DIR    (the last two repeatedly)\n"    \
+	"  name = NAME        of the attachment: %n is the VM's name, %p the VMM's pid\n"         \
+	"All matches of a section must hold, and there must be one (vm = * is for all VMs).\n"    \
 	"Paths are relative to the file's folder. A line that begins with # is a comment.\n"
 
 struct conf_place {

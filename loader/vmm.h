@@ -12,8 +12,8 @@
 #define VM_NAME_LEN 256
 
 struct vmm {
-	uid_t uid;	      /* the effective one, as ps shows it */
-	char exe[PATH_MAX];   /* without " (deleted)" */
+	uid_t uid;		/* the effective one, as ps shows it */
+	char exe[PATH_MAX];	/* without " (deleted)" */
 	char name[VM_NAME_LEN]; /* of the VM: -name NAME or -name guest=NAME; "": none */
 	char command[VM_COMMAND_LEN];
 };
