@@ -183,6 +183,9 @@ static void replace(struct apply_vm *vm, const struct apply_options *options)
 	err_clear(&vm->err);
 	self__add(&args, "replace");
 	self__add(&args, vm->name);
+	/* apply --replace was the answer to what it would ask */
+	self__add(&args, "--yes");
+	self__add(&args, "--no-diff");
 	self__add(&args, section->permissive ? "--permissive" : "--enforce");
 	self__add(&args, section->forward ? "--forward" : "--no-forward");
 	if (!section->cookie.given)

@@ -187,13 +187,20 @@ static int classify(struct behaviour *b, struct class_table *table, struct err *
 int behaviour__sweep(struct behaviour *b, const struct policy_source *source,
 		     const struct runner_settings *settings, bool forward, struct err *err)
 {
+	if (policy_file__read(source, &b->file, err))
+		return -1;
+	return behaviour__sweep_file(b, settings, forward, err);
+}
+
+int behaviour__sweep_file(struct behaviour *b, const struct runner_settings *settings, bool forward,
+			  struct err *err)
+{
 	struct runner_settings resting = *settings;
 
 	resting.sweeps = true;
 	b->settings = resting;
 	resting.sweeping = true;
-	if (policy_file__read(source, &b->file, err) ||
-	    runner__open(&b->runner, &b->file, &resting, err) ||
+	if (runner__open(&b->runner, &b->file, &resting, err) ||
 	    sweep__run(&b->sweep, &b->file, &resting, err))
 		return -1;
 	b->policy = strdup(runner__name(&b->runner));

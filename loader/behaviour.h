@@ -43,6 +43,9 @@ struct behaviour {
  */
 int behaviour__sweep(struct behaviour *b, const struct policy_source *source,
 		     const struct runner_settings *settings, bool forward, struct err *err);
+/* The same with b->file read already. */
+int behaviour__sweep_file(struct behaviour *b, const struct runner_settings *settings, bool forward,
+			  struct err *err);
 int behaviour__plan(const struct behaviour *b, struct plan *plan, struct err *err);
 int behaviour__probe(struct behaviour *b, const struct plan *plan, struct class_table *table,
 		     struct err *err);

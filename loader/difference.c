@@ -110,7 +110,7 @@ static bool is_same_policy(const struct policy_file *a, const struct policy_file
 	       (!a->rules.given || !memcmp(a->rules.rule, b->rules.rule, rules));
 }
 
-int diff__compare(struct diff *diff, struct err *err)
+static int compare(struct diff *diff, struct err *err)
 {
 	__u8 *probes = malloc(diff->plan.nr_ids + 1);
 	struct near *near = malloc(RUNNER_FUNCS * sizeof(*near));
@@ -131,13 +131,36 @@ int diff__compare(struct diff *diff, struct err *err)
 	return ret;
 }
 
+int diff__sweep(struct behaviour *side, const struct diff_settings *settings, struct err *err)
+{
+	side->ignore_always = true;
+	return behaviour__sweep_file(side, &settings->runner, settings->forward, err);
+}
+
+int diff__run(struct diff *diff, struct err *err)
+{
+	if (plan__init(&diff->plan, err) || behaviour__plan(&diff->old, &diff->plan, err) ||
+	    behaviour__plan(&diff->new, &diff->plan, err))
+		return -1;
+	plan__finish(&diff->plan);
+	diff->plan.waits = true;
+	if (behaviour__probe(&diff->old, &diff->plan, &diff->table, err) ||
+	    behaviour__probe(&diff->new, &diff->plan, &diff->table, err))
+		return -1;
+	return compare(diff, err);
+}
+
 int diff__call(struct diff *diff, const struct kvm_smccc_call *call, bool *same,
 	       struct diff_example *example, struct err *err)
 {
+	struct kvm_smccc_call for_new = *call;
 	struct probe_outcome old, new;
 
+	/* unless it is the cookie that is tried */
+	if (call->cookie == diff->old.runner.cookie)
+		for_new.cookie = diff->new.runner.cookie;
 	if (probe__decide(&diff->old.runner, call, &old, err) ||
-	    probe__decide(&diff->new.runner, call, &new, err))
+	    probe__decide(&diff->new.runner, &for_new, &new, err))
 		return -1;
 	example->old = old.verdict;
 	example->new = new.verdict;

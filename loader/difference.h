@@ -28,8 +28,16 @@ struct diff {
 	size_t untried; /* IDs that were compared with arguments of zero only */
 };
 
-/* Fills the lower half, once both policies are probed by the plan. */
-int diff__compare(struct diff *diff, struct err *err);
+/* What one of the policies is, or will be, attached with. */
+struct diff_settings {
+	struct runner_settings runner;
+	bool forward;
+};
+
+/* First each of the two, whose file has been read; zeroed to begin with. */
+int diff__sweep(struct behaviour *side, const struct diff_settings *settings, struct err *err);
+/* Then probes both, and fills the lower half. diff__free() in any case. */
+int diff__run(struct diff *diff, struct err *err);
 void diff__free(struct diff *diff);
 
 /* The first probe of an ID on which the two do not agree, at rest. */

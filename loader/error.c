@@ -45,6 +45,7 @@ static const struct {
 	[ERR_TOO_SLOW] = { "too_slow", EXIT_BAD_POLICY },
 	[ERR_BAD_CASES] = { "bad_cases", EXIT_BAD_CASES },
 	[ERR_BAD_CONFIG] = { "bad_config", EXIT_BAD_CONFIG },
+	[ERR_DECLINED] = { "declined", EXIT_FAILED },
 };
 
 static const char *const exit_meanings[EXIT_CODES] = {

@@ -60,6 +60,7 @@ enum err_code {
 	ERR_TOO_SLOW,
 	ERR_BAD_CASES,
 	ERR_BAD_CONFIG,
+	ERR_DECLINED,
 	ERR_CODES
 };
 

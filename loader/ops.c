@@ -138,6 +138,15 @@ __u32 ops__call_id(const struct ops_layout *layout, const void *data)
 	return id;
 }
 
+void ops__set_call_fd(const struct ops_layout *layout, void *data, int fd)
+{
+	__u64 value = fd;
+	void *call = locate(layout, data, "call", sizeof(value));
+
+	if (call)
+		memcpy(call, &value, sizeof(value));
+}
+
 static void build_member(const struct ops_layout *object, const void *initial,
 			 const struct btf_member *member, const struct ops_layout *kernel,
 			 void *value)

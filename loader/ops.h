@@ -45,6 +45,8 @@ void ops__set(const struct ops_layout *layout, void *data, const struct ops_valu
 struct bpf_program *ops__call(const struct ops_layout *layout, const void *data);
 /* The same member in a value that the kernel returns: the program's id. */
 __u32 ops__call_id(const struct ops_layout *layout, const void *data);
+/* In a value for the kernel it is the program's fd. */
+void ops__set_call_fd(const struct ops_layout *layout, void *data, int fd);
 
 /*
  * The kernel's value of a loaded policy: all members of the object's initial

@@ -123,8 +123,7 @@ static void staging_name(const char *name, char *staging)
 	snprintf(staging, NAME_LIMIT + sizeof(STAGING_SUFFIX), "%s" STAGING_SUFFIX, name);
 }
 
-/* Under which name a map is pinned; false if it is not for readers. */
-static bool pin_name(const struct bpf_map *map, char *name, size_t size)
+bool pins__map_name(const struct bpf_map *map, char *name, size_t size)
 {
 	const char *from = bpf_map__name(map);
 	char *dot;
@@ -149,7 +148,7 @@ static int pin_maps(const char *dir, const struct bpf_object *obj, struct err *e
 	struct bpf_map *map;
 
 	bpf_object__for_each_map(map, obj) {
-		if (!pin_name(map, name, sizeof(name)))
+		if (!pins__map_name(map, name, sizeof(name)))
 			continue;
 		if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
 			return err_set(err, ERR_FAILED, NULL, "the path of map %s is too long",
@@ -158,6 +157,34 @@ static int pin_maps(const char *dir, const struct bpf_object *obj, struct err *e
 			return fail_path("cannot pin", path, err);
 	}
 	return 0;
+}
+
+/* The maps that are pinned in one folder, in another one. */
+static int pin_again(const char *from, const char *to, struct err *err)
+{
+	char old[PATH_MAX], path[PATH_MAX];
+	struct dirent *entry;
+	DIR *dir = opendir(from);
+	int fd, ret = 0;
+
+	if (!dir)
+		return fail_path("cannot read", from, err);
+	while (!ret && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		if (snprintf(old, sizeof(old), "%s/%s", from, entry->d_name) >= (int)sizeof(old) ||
+		    snprintf(path, sizeof(path), "%s/%s", to, entry->d_name) >= (int)sizeof(path)) {
+			ret = err_set(err, ERR_FAILED, NULL, "the path of map %s is too long",
+				      entry->d_name);
+			break;
+		}
+		fd = bpf_obj_get(old);
+		ret = fd < 0 || bpf_obj_pin(fd, path) ? fail_path("cannot pin", path, err) : 0;
+		if (fd >= 0)
+			close(fd);
+	}
+	closedir(dir);
+	return ret;
 }
 
 /* -1: there is none; else how many entries it has that are not in known, the first one in name. */
@@ -223,7 +250,7 @@ int pins__fail_others(const struct pins *pins, const char *name, enum err_code c
 int pins__stage(const struct pins *pins, const char *name, const struct bpf_object *obj,
 		struct json_object *record, struct err *err)
 {
-	char staging[NAME_LIMIT + sizeof(STAGING_SUFFIX)], path[PATH_MAX];
+	char staging[NAME_LIMIT + sizeof(STAGING_SUFFIX)], path[PATH_MAX], old[PATH_MAX];
 
 	staging_name(name, staging);
 	if (pins__remove(pins, staging, err) || pins__path(pins, staging, NULL, path, err))
@@ -235,7 +262,9 @@ int pins__stage(const struct pins *pins, const char *name, const struct bpf_obje
 		return -1;
 	if (mkdir(path, 0700))
 		return fail_path("cannot make", path, err);
-	return pin_maps(path, obj, err);
+	if (obj)
+		return pin_maps(path, obj, err);
+	return pins__path(pins, name, "maps", old, err) ? -1 : pin_again(old, path, err);
 }
 
 int pins__commit(const struct pins *pins, const char *name, struct err *err)

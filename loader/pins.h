@@ -65,7 +65,12 @@ int pins__check_content(const struct pins *pins, const char *name, enum err_code
 int pins__fail_others(const struct pins *pins, const char *name, enum err_code code,
 		      const char *hint, struct err *err);
 
-/* NAME~new with the maps of obj and the record, still without a link. */
+/* Under which name a map is pinned; false if it is not for readers. */
+bool pins__map_name(const struct bpf_map *map, char *name, size_t size);
+/*
+ * NAME~new with the maps of obj, or with those that NAME has if obj is NULL, and the
+ * record, still without a link.
+ */
 int pins__stage(const struct pins *pins, const char *name, const struct bpf_object *obj,
 		struct json_object *record, struct err *err);
 /* NAME~new becomes NAME; what NAME was before is removed. */

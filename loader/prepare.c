@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "map_types.h"
 #include "prepare.h"
 #include "recipe.h"
 #include "record.h"
@@ -54,7 +55,10 @@ int prepared__open(struct prepared *prepared, const struct policy_source *source
 	if (policy_file__read(source, &prepared->file, err) ||
 	    policy__open(&prepared->policy, &prepared->file, err))
 		return -1;
-	return kernel__require(&prepared->kernel, err);
+	prepared->map_types = map_types__of(prepared->policy.obj);
+	if (!prepared->map_types)
+		return err_no_memory(err);
+	return prepared->kernel ? 0 : kernel__require(&prepared->kernel, err);
 }
 
 static __u32 map_id(int map_fd)
@@ -96,8 +100,11 @@ static struct json_object *make_record(const struct prepared *prepared,
 
 	fill_program(prepared->policy.call, &data);
 	record = record__make(&data);
-	if (record && !recipe__write(record, prepared->source, &prepared->file))
+	if (record && !recipe__write(record, prepared->source, &prepared->file)) {
+		json_object_object_add(record, "map_types",
+				       json_object_get(prepared->map_types));
 		return record;
+	}
 	json_object_put(record);
 	err_no_memory(err);
 	return NULL;
@@ -146,6 +153,7 @@ void instance__close(struct instance *instance)
 void prepared__close(struct prepared *prepared)
 {
 	json_object_put(prepared->record);
+	json_object_put(prepared->map_types);
 	policy__close(&prepared->policy);
 	btf__free(prepared->kernel);
 	policy_file__free(&prepared->file);

@@ -17,7 +17,8 @@ struct prepared {
 	struct policy_file file;
 	struct policy policy;
 	struct btf *kernel;
-	struct ops_values values; /* as they are in force once it is attached */
+	struct json_object *map_types; /* see map_types.h */
+	struct ops_values values;      /* as they are in force once it is attached */
 	struct json_object *record;
 };
 

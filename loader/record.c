@@ -65,6 +65,20 @@ struct json_object *record__make(const struct record_data *data)
 	return record;
 }
 
+struct json_object *record__renew(struct json_object *old, const struct ops_values *values,
+				  __u32 map_id)
+{
+	struct json_object *record = NULL;
+
+	if (json_object_deep_copy(old, &record, NULL))
+		return NULL;
+	add_time(record, "since");
+	add_number(record, "flags", values->flags);
+	add_number(record, "cookie", values->cookie);
+	add_number(record, "map_id", map_id);
+	return record;
+}
+
 int record__pin(struct json_object *record, const char *path, struct err *err)
 {
 	const char *text = json_object_to_json_string_ext(record, JSON_C_TO_STRING_PLAIN);

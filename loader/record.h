@@ -28,6 +28,9 @@ struct record_data {
 
 /* All NULL on lack of memory, as json-c's own functions. */
 struct json_object *record__make(const struct record_data *data);
+/* The same policy from now on under other settings, in another struct_ops map. */
+struct json_object *record__renew(struct json_object *old, const struct ops_values *values,
+				  __u32 map_id);
 int record__pin(struct json_object *record, const char *path, struct err *err);
 /* NULL if there is none, or it cannot be understood. */
 struct json_object *record__read(const char *path);

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /* smccc_loader replace: another policy for a VM that has one, without a moment between them. */
 #include <bpf/bpf.h>
-#include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "attachment.h"
+#include "carry.h"
+#include "changes.h"
 #include "command.h"
-#include "output.h"
+#include "compare.h"
+#include "kernel.h"
 #include "pins.h"
 #include "prepare.h"
 #include "recipe.h"
 #include "record.h"
 #include "report.h"
+#include "settings.h"
+#include "swap.h"
 
 struct replace_args {
 	struct common_args common;
@@ -28,6 +33,9 @@ struct replace_args {
 	bool enforce;
 	bool forward;
 	bool no_forward;
+	bool yes;
+	bool no_diff;
+	bool fresh;
 };
 
 static const struct option_def replace_options[] = {
@@ -47,6 +55,16 @@ static const struct option_def replace_options[] = {
 	{ .name = "no-forward",
 	  .help = "the opposite of --forward",
 	  OPTION_FLAG_AT(struct replace_args, no_forward) },
+	{ .name = "yes",
+	  .letter = 'y',
+	  .help = "do not ask",
+	  OPTION_FLAG_AT(struct replace_args, yes) },
+	{ .name = "no-diff",
+	  .help = "do not compare the policies: their diff takes a second or two",
+	  OPTION_FLAG_AT(struct replace_args, no_diff) },
+	{ .name = "fresh",
+	  .help = "begin with empty maps: carry nothing over",
+	  OPTION_FLAG_AT(struct replace_args, fresh) },
 	POLICY_OPTIONS(struct replace_args),
 	PIN_DIR_OPTION,
 	{},
@@ -55,12 +73,15 @@ static const struct option_def replace_options[] = {
 struct replacing {
 	const struct replace_args *args;
 	struct pins pins;
-	struct prepared prepared;
+	struct prepared prepared; /* of the settings alone: its kernel only */
 	struct attachment old;
 	struct policy_source source; /* without a path: of the policy that is in force */
 	struct recipe recipe;	     /* that one's */
 	struct ops_values old_values;
 	int old_map_fd; /* what we expect to replace; -1 if we may not have it */
+	struct policy_settings settings;
+	struct json_object *changes;
+	struct swap swap;
 };
 
 /* Which of the words are the attachment and the policy. */
@@ -166,9 +187,10 @@ static int read_old(struct replacing *r, struct err *err)
 }
 
 /* Only what is said changes: a policy is replaced, not how it is attached. */
-static void choose_settings(const struct replacing *r, struct policy_settings *settings)
+static void choose_settings(struct replacing *r)
 {
 	const struct replace_args *args = r->args;
+	struct policy_settings *settings = &r->settings;
 
 	settings->vm_fd = -1; /* the kernel keeps the link's VM */
 	settings->flags = r->old_values.flags;
@@ -184,77 +206,57 @@ static void choose_settings(const struct replacing *r, struct policy_settings *s
 	settings->cookie = args->cookie.given ? args->cookie.value : r->old_values.cookie;
 }
 
-static int fail_update(int ret, struct err *err)
+static struct ops_values new_values(const struct replacing *r)
 {
-	switch (-ret) {
-	case ENOLINK:
-		return err_set(err, ERR_VM_GONE, "remove what is left with smccc_loader detach",
-			       "the VM has ended");
-	case EPERM:
-		return err_set(err, ERR_FAILED, "look at smccc_loader list, and try again",
-			       "the policy was replaced by somebody else at the same time; theirs "
-			       "stays in force");
-	default:
-		return err_set(err, ERR_FAILED, NULL, "the kernel does not replace the policy: %s",
-			       strerror(-ret));
-	}
+	struct ops_values values = r->old_values;
+
+	values.vm_fd = r->settings.vm_fd;
+	values.flags = r->settings.flags;
+	values.cookie = r->settings.cookie;
+	return values;
 }
 
-static int update_link(struct replacing *r, struct err *err)
+static struct json_object *carry(struct replacing *r, struct err *err)
 {
-	LIBBPF_OPTS(bpf_link_update_opts, opts);
-	int ret;
+	struct prepared *prepared = &r->prepared;
+	struct bpf_object *obj = prepared->policy.obj;
 
-	if (r->old_map_fd >= 0) {
-		opts.flags = BPF_F_REPLACE;
-		opts.old_map_fd = r->old_map_fd;
-	}
-	ret = bpf_link_update(r->old.link_fd, bpf_map__fd(r->prepared.policy.ops), &opts);
-	return ret ? fail_update(ret, err) : 0;
+	if (r->args->fresh)
+		return carry__nothing(&r->old, &r->pins, obj, "--fresh", err);
+	return carry__over(&r->old, &r->pins, obj, prepared->map_types, err);
 }
 
-/* The staged folder takes the place of the old one, with the same link in it. */
-static int stage(struct replacing *r, struct err *err)
+/* Into the kernel, with the maps that the policy in force has. */
+static int load(struct replacing *r, struct json_object **maps, struct err *err)
 {
-	char staging[sizeof(r->old.name) + sizeof(STAGING_SUFFIX)], path[PATH_MAX];
-	int ret;
+	struct prepared *prepared = &r->prepared;
+	struct vm_owner vmm;
 
-	if (pins__check_content(&r->pins, r->old.name, ERR_NAME_TAKEN, err) ||
-	    pins__stage(&r->pins, r->old.name, r->prepared.policy.obj, r->prepared.record, err))
+	*maps = carry(r, err);
+	if (!*maps)
 		return -1;
-	snprintf(staging, sizeof(staging), "%s" STAGING_SUFFIX, r->old.name);
-	if (pins__path(&r->pins, staging, "link", path, err))
+	record__get_vmm(r->old.record, &vmm);
+	if (prepared__load(prepared, &r->settings, &vmm, r->args->common.verbose, err)) {
+		json_object_put(*maps);
 		return -1;
-	ret = bpf_obj_pin(r->old.link_fd, path);
-	if (ret)
-		return err_set(err, ERR_FAILED, NULL, "cannot pin %s: %s", path, strerror(-ret));
+	}
+	r->swap.map_fd = bpf_map__fd(prepared->policy.ops);
+	r->swap.obj = prepared->policy.obj;
+	r->swap.record = json_object_get(prepared->record);
 	return 0;
 }
 
-static int swap_policies(struct replacing *r, struct err *err)
+static __u32 map_id(int fd)
 {
-	struct err ignored = {};
-	bool ours = attachment__is_ours(&r->old);
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
 
-	critical__enter();
-	if ((ours && stage(r, err)) || update_link(r, err)) {
-		if (ours)
-			pins__remove_staged(&r->pins, r->old.name, &ignored);
-		err_clear(&ignored);
-		if (!err->hint[0])
-			err_hint(err, "the old policy stays in force");
-		return -1;
-	}
-	if (!ours || !pins__commit(&r->pins, r->old.name, err))
-		return 0;
-	err_hint(err, "the new policy is in force; its maps are in %s/%s" STAGING_SUFFIX,
-		 r->pins.dir, r->old.name);
-	return -1;
+	return bpf_map_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
 }
 
 static int report(struct replacing *r, struct err *err)
 {
-	bool ours = attachment__is_ours(&r->old);
+	bool ours = attachment__is_ours(&r->old), json = r->args->common.json;
 	struct attachment now;
 	struct json_object *row;
 	char done[PATH_MAX + 32];
@@ -264,11 +266,13 @@ static int report(struct replacing *r, struct err *err)
 	if (ret)
 		return err_set(err, ERR_FAILED, NULL, "%s was replaced, but cannot be read: %s",
 			       r->old.link_path, strerror(-ret));
-	if (now.map_id == prepared__map_id(&r->prepared)) {
+	if (now.map_id == map_id(r->swap.map_fd)) {
 		row = attachment__row(&now, r->prepared.kernel);
+		if (json)
+			json_object_object_add(row, "changes", json_object_get(r->changes));
 		snprintf(done, sizeof(done),
 			 "replaced the policy of %s:", ours ? now.name : now.link_path);
-		report__attachment(row, done, r->args->common.json);
+		report__attachment(row, done, json);
 		json_object_put(row);
 	} else {
 		ret = err_set(err, attachment__is_alive(&now) ? ERR_FAILED : ERR_VM_GONE, NULL,
@@ -280,33 +284,193 @@ static int report(struct replacing *r, struct err *err)
 	return ret;
 }
 
-static int replace(struct replacing *r, struct err *err)
+static int swap(struct replacing *r, struct err *err)
 {
-	struct policy_settings settings = {};
-	struct vm_owner vmm;
-	const char *name;
+	r->swap.pins = &r->pins;
+	r->swap.old = &r->old;
+	r->swap.old_map_fd = r->old_map_fd;
+	return swap__policies(&r->swap, err);
+}
 
-	if (take_words(r, &name, err))
+/* --- another policy: by its file, or by its rules */
+
+static int check_answer(const struct replace_args *args, struct err *err)
+{
+	if (args->yes)
+		return 0;
+	if (args->common.json)
+		return err_set(err, ERR_USAGE, "give --yes", "with --json nobody is asked");
+	if (!ask__is_possible())
+		return err_set(err, ERR_USAGE,
+			       "give --yes; what changes is also shown by: smccc_loader diff OLD "
+			       "NEW",
+			       "nobody can be asked whether to replace the policy: stdin is not a "
+			       "terminal");
+	return 0;
+}
+
+/* The file of the policy in force, if that is still what it was. */
+static int read_old_file(struct replacing *r, struct policy_file *file, struct err *err)
+{
+	if (!attachment__is_current(&r->old) || !recipe__read(r->old.record, &r->recipe))
+		return err_set(err, ERR_FAILED, NULL,
+			       "it is not recorded what file the policy in force was read from");
+	if (policy_file__read(&r->recipe.source, file, err))
 		return -1;
+	if (!recipe__is_policy(r->old.record, file))
+		return err_set(err, ERR_FAILED, NULL, "%s is not what is attached any more",
+			       file->label);
+	if (!recipe__are_rules(r->old.record, file))
+		return err_set(err, ERR_FAILED, NULL,
+			       "the rules in force are not in their file any more");
+	return 0;
+}
+
+static void compare(struct replacing *r, struct json_object *maps)
+{
+	struct ops_values values = new_values(r);
+	struct policy_file file = {};
+	struct compared old = { &file, &r->old_values }, new = { &r->prepared.file, &values };
+	struct json_object *diff = NULL;
+	struct err why = {};
+
+	if (!r->args->no_diff && !read_old_file(r, &file, &why))
+		diff = compare__policies(&old, &new, &why);
+	r->changes = changes__make(&r->old_values, &values, diff, why.message, maps);
+	policy_file__free(&file);
+	err_clear(&why);
+}
+
+static int confirm(struct replacing *r, struct err *err)
+{
+	char question[PATH_MAX + 32];
+
+	changes__print(r->changes);
+	snprintf(question, sizeof(question), "replace the policy of %s?", what(r));
+	if (ask__yes(question))
+		return 0;
+	return err_set(err, ERR_DECLINED, "the old policy stays in force", "not confirmed");
+}
+
+/* What was shown, and confirmed, was about the policy that was in force then. */
+static int find_again(struct replacing *r, struct err *err)
+{
+	bool ours = attachment__is_ours(&r->old), same, gone;
+	struct attachment now;
+
+	if (ours && pins__lock(&r->pins, err))
+		return -1;
+	if (ours ? attachment__open(&now, &r->pins, r->old.name) :
+		   attachment__open_path(&now, r->old.link_path))
+		return err_set(err, ERR_NO_SUCH_NAME, "see smccc_loader list",
+			       "%s was detached meanwhile", what(r));
+	same = now.link_id == r->old.link_id && now.map_id == r->old.map_id;
+	gone = !attachment__is_alive(&now);
+	attachment__close(&now);
+	if (gone)
+		return err_set(err, ERR_VM_GONE, "remove what is left with smccc_loader detach",
+			       "the VM of %s has ended meanwhile", what(r));
+	if (!same)
+		return err_set(err, ERR_FAILED, "look at smccc_loader list, and try again",
+			       "the policy of %s was replaced by somebody else meanwhile; theirs "
+			       "stays in force",
+			       what(r));
+	return 0;
+}
+
+static int open_new(struct replacing *r, const char *name, struct err *err)
+{
 	if (r->source.path && prepared__open(&r->prepared, &r->source, err))
 		return -1;
-	if (find_old(r, name, err) || (!r->source.path && prepare_same(r, err)) || read_old(r, err))
+	if (find_old(r, name, err) || (!r->source.path && prepare_same(r, err)))
 		return -1;
-	record__get_vmm(r->old.record, &vmm);
-	choose_settings(r, &settings);
-	if (prepared__load(&r->prepared, &settings, &vmm, r->args->common.verbose, err) ||
-	    swap_policies(r, err))
+	return read_old(r, err);
+}
+
+static int replace_policy(struct replacing *r, const char *name, struct err *err)
+{
+	struct json_object *maps;
+
+	if (check_answer(r->args, err) || open_new(r, name, err))
 		return -1;
+	choose_settings(r);
+	if (load(r, &maps, err))
+		return -1;
+	/* nobody has to wait for a person */
+	pins__close(&r->pins);
+	compare(r, maps);
+	if (!r->args->yes && confirm(r, err))
+		return -1;
+	if (find_again(r, err) || swap(r, err))
+		return -1;
+	if (r->args->yes && !r->args->common.json)
+		changes__print(r->changes);
 	return report(r, err);
+}
+
+/* --- the same policy under other settings */
+
+/* By the program that is in force; false if that cannot be had. */
+static bool take_program(struct replacing *r)
+{
+	struct ops_values values = new_values(r);
+	int fd;
+
+	/* whether it can do without --forward, its file says; new maps take a new program */
+	if (r->args->no_forward || r->args->fresh || !attachment__is_current(&r->old))
+		return false;
+	fd = settings__make_map(r->old_map_fd, r->prepared.kernel, &values);
+	if (fd < 0)
+		return false;
+	r->swap.map_fd = fd;
+	r->swap.obj = NULL;
+	r->swap.record = record__renew(r->old.record, &values, map_id(fd));
+	return r->swap.record;
+}
+
+static int change_settings(struct replacing *r, const char *name, struct err *err)
+{
+	struct ops_values values;
+	struct json_object *maps;
+
+	if (find_old(r, name, err) || kernel__require(&r->prepared.kernel, err) || read_old(r, err))
+		return -1;
+	choose_settings(r);
+	if (take_program(r))
+		maps = carry__all(&r->old, &r->pins);
+	else if (prepare_same(r, err) || load(r, &maps, err))
+		return -1;
+	values = new_values(r);
+	r->changes = changes__make(&r->old_values, &values, NULL, NULL, maps);
+	if (swap(r, err))
+		return -1;
+	if (!r->args->common.json)
+		changes__print(r->changes);
+	return report(r, err);
+}
+
+static bool is_other_policy(const struct replacing *r)
+{
+	return r->source.path || r->args->rules || r->args->rule.count;
 }
 
 static int run_replace(const void *arg, struct err *err)
 {
-	struct replacing r = { .args = arg, .pins.lock = -1, .old.link_fd = -1, .old_map_fd = -1 };
-	int ret = replace(&r, err);
+	struct replacing r = {
+		.args = arg, .pins.lock = -1, .old.link_fd = -1, .old_map_fd = -1, .swap.map_fd = -1
+	};
+	const char *name;
+	int ret = take_words(&r, &name, err);
 
+	if (!ret)
+		ret = is_other_policy(&r) ? replace_policy(&r, name, err) :
+					    change_settings(&r, name, err);
 	if (r.old_map_fd >= 0)
 		close(r.old_map_fd);
+	if (r.swap.map_fd >= 0 && !r.swap.obj)
+		close(r.swap.map_fd);
+	json_object_put(r.swap.record);
+	json_object_put(r.changes);
 	attachment__close(&r.old);
 	pins__close(&r.pins);
 	prepared__close(&r.prepared);
@@ -317,12 +481,12 @@ const struct command replace_command = {
 	.name = "replace",
 	.usage = "NAME|--pin PATH [POLICY] [OPTION]...",
 	.summary = "Put another policy in the place of one, without a gap",
-	.text = "Without POLICY it is the same policy once more, with other settings: the file it\n"
-		"was read from, which must not have changed since.\n\n"
+	.text = "Without POLICY and rules it is the same policy with other settings.\n\n"
 		"No call of the guest ever sees no policy; if anything fails, the old policy\n"
 		"stays in force. --forward, --permissive and the cookie stay as they are unless\n"
-		"an option changes them. The new policy's maps are pinned in place of the old\n"
-		"ones, which are given up with their contents.\n",
+		"an option changes them. Before another policy comes, what changes is shown, as\n"
+		"by diff, and is to be confirmed; for that stdin is a terminal. The contents of\n"
+		"maps are carried over where both policies declare them alike.\n",
 	.options = replace_options,
 	.args_size = sizeof(struct replace_args),
 	.run = run_replace,

@@ -208,14 +208,17 @@ int rules__read(struct rules *rules, const struct opt_list *options, const char 
 	return 0;
 }
 
+bool rules__is_map(const struct bpf_map *map)
+{
+	return !strcmp(bpf_map__name(map), RULES_MAP) && bpf_map__type(map) == BPF_MAP_TYPE_ARRAY &&
+	       bpf_map__value_size(map) == sizeof(struct smccc_rule);
+}
+
 static struct bpf_map *find_map(struct bpf_object *object)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(object, RULES_MAP);
 
-	if (!map || bpf_map__type(map) != BPF_MAP_TYPE_ARRAY ||
-	    bpf_map__value_size(map) != sizeof(struct smccc_rule))
-		return NULL;
-	return map;
+	return map && rules__is_map(map) ? map : NULL;
 }
 
 bool rules__taken_by(struct bpf_object *object)

@@ -34,6 +34,8 @@ int rules__read(struct rules *rules, const struct opt_list *options, const char 
 int rules__prepare(const struct rules *rules, struct bpf_object *object, const char *label,
 		   struct err *err);
 bool rules__taken_by(struct bpf_object *object);
+/* The map that such a policy has them in. */
+bool rules__is_map(const struct bpf_map *map);
 /* After: writes them, for good. */
 int rules__fill(const struct rules *rules, struct bpf_object *object, struct err *err);
 void rules__free(struct rules *rules);

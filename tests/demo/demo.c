@@ -165,7 +165,8 @@ int main(int argc, char **argv)
 	print_table(first, NULL);
 
 	printf("Now another policy takes its place, while the VM lives (* marks a difference):\n\n");
-	run_loader(NULL, (char *[]){ argv[1], "replace", VM_NAME, argv[3], NULL });
+	run_loader(NULL,
+		   (char *[]){ argv[1], "replace", VM_NAME, argv[3], "--yes", "--no-diff", NULL });
 	run_calls(&vm, second, 1);
 	print_table(second, first);
 

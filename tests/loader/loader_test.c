@@ -210,9 +210,9 @@ static void replace_swaps_and_detach_restores(void **state)
 {
 	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--name", "swap", (char *)policy));
 	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), KVM_UID);
-	expect_success(run(-1, "replace", "swap", (char *)other));
+	expect_success(run(-1, "replace", "swap", "--yes", "--no-diff", (char *)other));
 	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), OTHER_UID);
-	expect_success(run(-1, "replace", "swap", (char *)policy));
+	expect_success(run(-1, "replace", "swap", "--yes", "--no-diff", (char *)policy));
 	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), KVM_UID);
 
 	expect_success(run(-1, "detach", "swap"));
@@ -229,7 +229,8 @@ static void a_failed_replace_leaves_the_old_policy(void **state)
 
 	expect_success(run(vm.fd, "--vm-fd", vm_fd, "--name", "kept", (char *)other));
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		assert_int_equal(run(-1, "replace", "kept", bad[i]), status[i]);
+		assert_int_equal(run(-1, "replace", "kept", "--yes", "--no-diff", bad[i]),
+				 status[i]);
 		assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), OTHER_UID);
 	}
 	expect_success(run(-1, "detach", "kept"));
@@ -247,7 +248,7 @@ static void forward_is_the_attachers_word(void **state)
 	assert_int_equal(regs.forwarded, 1);
 	assert_int_equal(regs.x[0], 0xf0);
 
-	expect_success(run(-1, "replace", "fwd", "--no-forward", (char *)to_vmm));
+	expect_success(run(-1, "replace", "fwd", "--no-forward"));
 	regs = vm_must_call(&vm, 0, &call);
 	assert_int_equal(regs.forwarded, 0);
 	assert_int_equal(regs.x[0], NOT_SUPPORTED);
@@ -298,7 +299,7 @@ static void kill_under_calls(const char *call, char *const args[], uint64_t x0_a
 static void a_killed_loader_leaves_what_the_kernel_has_done(void **state)
 {
 	char *const attach[] = { "--vm-fd", vm_fd, "--name", "k", (char *)other, NULL };
-	char *const replace[] = { "replace", "k", (char *)policy, NULL };
+	char *const replace[] = { "replace", "k", "--yes", "--no-diff", (char *)policy, NULL };
 	char *const detach[] = { "detach", "k", NULL };
 
 	kill_under_calls("link_create", attach, KVM_UID);
@@ -336,18 +337,21 @@ static void rules_come_from_options_and_files(void **state)
 	guest_x0(&vm, 0x82000000 + 2 * 9998);
 	assert_int_equal(denied(&vm), 2);
 
-	/* The same policy once more comes with the same rules, or not at all. */
+	/* The same policy goes on with the same rules, or comes once more with them, or not. */
 	expect_success(run(-1, "replace", "ruled", "--cookie", "1"));
 	assert_int_equal(guest_x0(&vm, PSCI_VERSION), NOT_SUPPORTED);
 	guest_x0(&vm, 0x82000000 + 2 * 9999);
 	assert_int_equal(denied(&vm), 4);
 	write_text("/tmp/rules", "0x82000000=deny\n");
-	expect_error(run(-1, "replace", "ruled", "--cookie", "2"), BAD_POLICY,
+	expect_success(run(-1, "replace", "ruled", "--cookie", "2"));
+	assert_int_equal(guest_x0(&vm, PSCI_VERSION), NOT_SUPPORTED);
+	expect_error(run(-1, "replace", "ruled", "--fresh"), BAD_POLICY,
 		     "/tmp/rules is not what is attached");
-	expect_success(run(-1, "replace", "ruled", "--rules", "/tmp/rules"));
+	expect_error(run(-1, "replace", "ruled", "--rules", "/tmp/rules"), USAGE, "--yes");
+	expect_success(run(-1, "replace", "ruled", "--yes", "--no-diff", "--rules", "/tmp/rules"));
 	assert_int_equal(guest_x0(&vm, PSCI_VERSION), KVM_PSCI_VERSION);
 	guest_x0(&vm, 0x82000000);
-	assert_int_equal(denied(&vm), 5);
+	assert_int_equal(denied(&vm), 6);
 }
 
 static void expect_untouched(void)
