@@ -163,7 +163,10 @@ static int find(struct applying *a, struct err *err)
 	int ret;
 
 	if (!args->pid.given)
-		return found_vms__add_all(&a->found, err);
+		return found_vms__add_all(&a->found, err) ||
+				       found_vms__require_all(&a->found, err) ?
+			       -1 :
+			       0;
 	ret = found_vms__add_pid(
 		&a->found, args->event ? process_of(args->pid.value) : (pid_t)args->pid.value, err);
 	if (!ret || !args->event || (err->code != ERR_NO_PROCESS && err->code != ERR_NO_VM))
