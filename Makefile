@@ -99,8 +99,14 @@ arm64: setup bpf
 
 install: host bpf
 	$(Q)libbpf=$$(kernel/build libbpf host) && \
-		$(MAKE) OUT=build/host LIBBPF="$$libbpf" install-files
+		$(MAKE) OUT=build/host LIBBPF="$$libbpf" install-files install-man
 	$(Q)echo 'installed: $(DESTDIR)$(PREFIX)/bin/smccc_loader, $(SHARE)'
+
+# Where systemd and udev look for what is installed, in PREFIX=/usr and in /usr/local.
+UNITS = $(DESTDIR)$(PREFIX)/lib/systemd/system
+RULES = $(DESTDIR)$(PREFIX)/lib/udev/rules.d
+COMPLETIONS = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+MAN = $(DESTDIR)$(PREFIX)/share/man
 
 # libbpf's headers, too: policies in source are compiled where there may be others, or none.
 install-files:
@@ -114,6 +120,27 @@ install-files:
 	$(Q)install -m 644 build/bpf/policy.bpf.o bpf/policy.bpf.c bpf/policy.cases bpf/*.h $(SHARE)
 	$(Q)install -m 644 bpf/examples/* $(SHARE)/examples
 	$(Q)install -m 644 $(LIBBPF)/include/bpf/*.h $(SHARE)/include/bpf
+	$(Q)install -d $(UNITS) $(RULES) $(COMPLETIONS) $(DESTDIR)/etc/smccc
+	$(Q)for unit in smccc-policy.service smccc-policy@.service; do \
+		sed 's|@BINDIR@|$(PREFIX)/bin|' packaging/$$unit.in packaging/hardening.conf \
+			>$(UNITS)/$$unit && chmod 644 $(UNITS)/$$unit || exit; \
+	done
+	$(Q)install -m 644 packaging/70-smccc-policy.rules $(RULES)
+	$(Q)install -m 644 packaging/smccc_loader.bash $(COMPLETIONS)/smccc_loader
+	$(Q)[ -e $(DESTDIR)/etc/smccc/policies.conf ] || \
+		install -m 644 packaging/policies.conf $(DESTDIR)/etc/smccc
+
+# The pages are made of this machine's loader's help.
+.PHONY: man install-man
+man: host
+	$(Q)mkdir -p build/man
+	$(Q)scripts/man build/host/smccc_loader docs/smccc_loader.8.in >build/man/smccc_loader.8
+	$(Q)cp docs/smccc-policy.7 build/man
+
+install-man: man
+	$(Q)install -d $(MAN)/man7 $(MAN)/man8
+	$(Q)install -m 644 build/man/smccc_loader.8 $(MAN)/man8
+	$(Q)install -m 644 build/man/smccc-policy.7 $(MAN)/man7
 
 # --- what the README names
 

@@ -18,8 +18,6 @@
 #include "report.h"
 #include "vm.h"
 
-#define MAX_SUFFIX 99
-
 struct attach_args {
 	struct common_args common;
 	struct opt_number vm_fd;
@@ -75,25 +73,6 @@ struct run {
 	size_t count;
 };
 
-/* As KVM calls the VM in its debugfs, with a number behind it where that is not unique. */
-static int choose_default_name(const struct pins *pins, struct attaching *vm, struct err *err)
-{
-	int pid = vm->vmm.pid ? vm->vmm.pid : getppid();
-	int fd = vm->vmm.pid ? vm->vmm.fd : vm->vm_fd;
-	enum claim claim;
-	int i;
-
-	for (i = 1; i <= MAX_SUFFIX; i++) {
-		snprintf(vm->name, sizeof(vm->name), i > 1 ? "vm-%d-%d-%d" : "vm-%d-%d", pid, fd,
-			 i);
-		claim = attaching__claim(pins, vm->name, err);
-		if (claim <= CLAIM_FREE)
-			return claim;
-	}
-	return err_set(err, ERR_NAME_TAKEN, "give a --name", "the names vm-%d-%d-* are all taken",
-		       pid, fd);
-}
-
 static int choose_names(struct run *run, struct err *err)
 {
 	size_t i;
@@ -101,7 +80,7 @@ static int choose_names(struct run *run, struct err *err)
 	if (run->args->name)
 		return attaching__take_name(&run->pins, run->vms, run->args->name, err);
 	for (i = 0; i < run->count; i++) {
-		if (choose_default_name(&run->pins, run->vms + i, err))
+		if (attaching__default_name(&run->pins, run->vms + i, err))
 			return -1;
 	}
 	return 0;

@@ -10,6 +10,8 @@
 #include "busy.h"
 #include "recover.h"
 
+#define MAX_SUFFIX 99
+
 enum claim attaching__claim(const struct pins *pins, const char *name, struct err *err)
 {
 	enum pin_owner owner = pins__owner(pins, name);
@@ -48,6 +50,24 @@ int attaching__take_name(const struct pins *pins, struct attaching *vm, const ch
 	default:
 		return -1;
 	}
+}
+
+int attaching__default_name(const struct pins *pins, struct attaching *vm, struct err *err)
+{
+	int pid = vm->vmm.pid ? vm->vmm.pid : getppid();
+	int fd = vm->vmm.pid ? vm->vmm.fd : vm->vm_fd;
+	enum claim claim;
+	int i;
+
+	for (i = 1; i <= MAX_SUFFIX; i++) {
+		snprintf(vm->name, sizeof(vm->name), i > 1 ? "vm-%d-%d-%d" : "vm-%d-%d", pid, fd,
+			 i);
+		claim = attaching__claim(pins, vm->name, err);
+		if (claim <= CLAIM_FREE)
+			return claim;
+	}
+	return err_set(err, ERR_NAME_TAKEN, "give a --name", "the names vm-%d-%d-* are all taken",
+		       pid, fd);
 }
 
 /* What the steps share. */

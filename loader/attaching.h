@@ -32,6 +32,9 @@ enum claim attaching__claim(const struct pins *pins, const char *name, struct er
 int attaching__take_name(const struct pins *pins, struct attaching *vm, const char *name,
 			 struct err *err);
 
+/* As KVM calls the VM in its debugfs, with a number behind it where that is not unique. */
+int attaching__default_name(const struct pins *pins, struct attaching *vm, struct err *err);
+
 /*
  * Puts the policy, which is loaded, onto each VM, and pins the attachments that have
  * a name, with the lock of pins held; reads back from the kernel that it is so. After

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
 #include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -6,6 +7,7 @@
 
 #include "case_lexer.h"
 #include "options.h"
+#include "output.h"
 
 static bool is_blank(char c)
 {
@@ -81,6 +83,27 @@ void lexer__mistake(struct lexer *lexer, const struct word *at, const char *fmt,
 	json_object_object_add(mistake, "column", json_object_new_int(at->text - lexer->line + 1));
 	json_object_object_add(mistake, "message", json_object_new_string(message));
 	json_object_array_add(lexer->mistakes, mistake);
+}
+
+int lexer__fail(struct json_object *mistakes, const char *path, enum err_code code,
+		const char *hint, struct err *err)
+{
+	size_t i, size, count = json_object_array_length(mistakes);
+	FILE *out = open_memstream(&err->detail, &size);
+
+	err_set(err, code, hint, "%s has %zu mistake%s", path, count, count == 1 ? "" : "s");
+	for (i = 0; out && i < count; i++) {
+		struct json_object *mistake = json_object_array_get_idx(mistakes, i);
+
+		fprintf(out, "%s:%s:%s: %s\n%s", path, output__text(mistake, "line"),
+			output__text(mistake, "column"), output__text(mistake, "message"),
+			output__text(mistake, "detail"));
+	}
+	if (out)
+		fclose(out);
+	err->json = json_object_new_object();
+	json_object_object_add(err->json, "mistakes", json_object_get(mistakes));
+	return -1;
 }
 
 static bool parse(const struct word *word, __u64 *number)

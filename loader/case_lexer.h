@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Words of a line of a case file, with their columns; what is wrong with them, collected. */
+/*
+ * Words of a line of a case file, or of policies.conf, with their columns; what is
+ * wrong with them, collected.
+ */
 #ifndef SMCCC_CASE_LEXER_H
 #define SMCCC_CASE_LEXER_H
 
@@ -37,6 +40,10 @@ bool word__is_register(const struct word *word, unsigned int *number);
 /* Notes what is wrong at a word; for later, so that one run shows all mistakes. */
 void lexer__mistake(struct lexer *lexer, const struct word *at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* An error of all mistakes, as detail and in JSON; returns -1. path is the file's. */
+int lexer__fail(struct json_object *mistakes, const char *path, enum err_code code,
+		const char *hint, struct err *err);
 
 /* Decimal and 0x, and, where signs are allowed, negative decimal; a mistake otherwise. */
 bool lexer__number(struct lexer *lexer, const struct word *word, __u64 max, __u64 *number);

@@ -87,26 +87,6 @@ static int read_line(struct cases *cases, struct lexer *lexer, struct group *gro
 	return 0;
 }
 
-static int fail_mistakes(const char *path, struct json_object *mistakes, struct err *err)
-{
-	size_t i, size, count = json_object_array_length(mistakes);
-	FILE *out = open_memstream(&err->detail, &size);
-
-	err_set(err, ERR_BAD_CASES, "nothing was run", "%s has %zu mistake%s", path, count,
-		count == 1 ? "" : "s");
-	for (i = 0; out && i < count; i++) {
-		struct json_object *mistake = json_object_array_get_idx(mistakes, i);
-
-		fprintf(out, "%s:%s:%s: %s\n", path, output__text(mistake, "line"),
-			output__text(mistake, "column"), output__text(mistake, "message"));
-	}
-	if (out)
-		fclose(out);
-	err->json = json_object_new_object();
-	json_object_object_add(err->json, "mistakes", json_object_get(mistakes));
-	return -1;
-}
-
 static int read_lines(struct cases *cases, const char *path, const char *text, struct err *err)
 {
 	struct lexer lexer = { .mistakes = json_object_new_array() };
@@ -126,7 +106,7 @@ static int read_lines(struct cases *cases, const char *path, const char *text, s
 	if (group.word.len)
 		lexer__mistake(&group.at, &group.word, "a repeat without an end");
 	if (!ret && json_object_array_length(lexer.mistakes))
-		ret = fail_mistakes(path, lexer.mistakes, err);
+		ret = lexer__fail(lexer.mistakes, path, ERR_BAD_CASES, "nothing was run", err);
 	json_object_put(lexer.mistakes);
 	return ret;
 }

@@ -25,6 +25,7 @@ struct command {
 extern const struct command attach_command;
 extern const struct command replace_command;
 extern const struct command detach_command;
+extern const struct command apply_command;
 extern const struct command list_command;
 extern const struct command show_command;
 extern const struct command clean_command;

@@ -44,12 +44,10 @@ static const struct {
 	[ERR_NO_RETURN] = { "no_return", EXIT_BAD_POLICY },
 	[ERR_TOO_SLOW] = { "too_slow", EXIT_BAD_POLICY },
 	[ERR_BAD_CASES] = { "bad_cases", EXIT_BAD_CASES },
-<<<<<<< HEAD
+	[ERR_BAD_CONFIG] = { "bad_config", EXIT_BAD_CONFIG },
 	[ERR_DECLINED] = { "declined", EXIT_FAILED },
-=======
 	[ERR_NO_EVENTS] = { "no_events", EXIT_FAILED },
 	[ERR_EVENTS_BUSY] = { "events_busy", EXIT_FAILED },
->>>>>>> monitor
 };
 
 static const char *const exit_meanings[EXIT_CODES] = {
@@ -67,6 +65,8 @@ static const char *const exit_meanings[EXIT_CODES] = {
 	[EXIT_FOUND] =
 		"done, and found something: a failed test case, a lint finding, a difference",
 	[EXIT_BAD_CASES] = "the case file is missing or has errors; no case was run",
+	[EXIT_BAD_CONFIG] = "policies.conf is missing, has errors, or others can change it; "
+			    "nothing was applied",
 };
 
 int err_set(struct err *err, enum err_code code, const char *hint, const char *fmt, ...)
@@ -112,6 +112,17 @@ int err_exit_code(const struct err *err)
 const char *err_name(const struct err *err)
 {
 	return codes[err->code].name;
+}
+
+enum err_code err_from_name(const char *name)
+{
+	enum err_code code;
+
+	for (code = ERR_NONE + 1; code < ERR_CODES; code++) {
+		if (!strcmp(codes[code].name, name))
+			return code;
+	}
+	return ERR_NONE;
 }
 
 const char *exit_meaning(enum exit_code code)

@@ -21,6 +21,7 @@ enum exit_code {
 	EXIT_NAME = 9,
 	EXIT_FOUND = 10,
 	EXIT_BAD_CASES = 11,
+	EXIT_BAD_CONFIG = 12,
 	EXIT_CODES
 };
 
@@ -58,12 +59,10 @@ enum err_code {
 	ERR_NO_RETURN,
 	ERR_TOO_SLOW,
 	ERR_BAD_CASES,
-<<<<<<< HEAD
+	ERR_BAD_CONFIG,
 	ERR_DECLINED,
-=======
 	ERR_NO_EVENTS,
 	ERR_EVENTS_BUSY,
->>>>>>> monitor
 	ERR_CODES
 };
 
@@ -91,6 +90,8 @@ void err_clear(struct err *err);
 
 int err_exit_code(const struct err *err);
 const char *err_name(const struct err *err);
+/* ERR_NONE: no error has this name. */
+enum err_code err_from_name(const char *name);
 const char *exit_meaning(enum exit_code code);
 
 #endif

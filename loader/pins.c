@@ -90,14 +90,20 @@ void pins__close(struct pins *pins)
 	pins->lock = -1;
 }
 
+bool pins__is_name_char(char c)
+{
+	/* the kernel refuses dots in the names of a BPF file system */
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-';
+}
+
 int pins__check_name(const char *name, struct err *err)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789_-";
-	size_t len = strlen(name);
+	size_t len = 0;
 
-	/* the kernel refuses dots in the names of a BPF file system */
-	if (!len || len > NAME_LIMIT || name[0] == '-' || strspn(name, allowed) != len)
+	while (pins__is_name_char(name[len]))
+		len++;
+	if (!len || len > NAME_LIMIT || name[0] == '-' || name[len])
 		return err_set(
 			err, ERR_USAGE,
 			"a name has 1 to 64 letters, digits, '_' and '-', and does not begin "

@@ -48,6 +48,7 @@ int pins__lock(struct pins *pins, struct err *err);
 int pins__lock_unrepaired(struct pins *pins, struct err *err);
 void pins__close(struct pins *pins);
 
+bool pins__is_name_char(char c);
 int pins__check_name(const char *name, struct err *err);
 /* path gets DIR/NAME/FILE; file may be NULL. Fails if that is too long. */
 int pins__path(const struct pins *pins, const char *name, const char *file, char *path,

@@ -15,15 +15,9 @@
 #include "privileges.h"
 
 static const struct command *const commands[] = {
-<<<<<<< HEAD
-	&attach_command, &replace_command, &detach_command,  &list_command,
-	&show_command,	 &clean_command,   &metrics_command, &features_command,
-	&test_command,	 &explain_command, &lint_command,    &diff_command,
-=======
-	&attach_command,   &replace_command, &detach_command,  &list_command,
-	&features_command, &test_command,    &explain_command, &lint_command,
-	&diff_command,	   &monitor_command, &top_command,
->>>>>>> monitor
+	&attach_command,   &apply_command,   &replace_command, &detach_command,	 &list_command,
+	&show_command,	   &monitor_command, &top_command,     &metrics_command, &clean_command,
+	&features_command, &test_command,    &explain_command, &lint_command,	 &diff_command,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

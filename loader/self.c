@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <errno.h>
+#include <json-c/json.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "self.h"
+
+#define MAX_OUTPUT (1 << 20)
+
+extern char **environ;
+
+void self__add(struct self_args *args, const char *word)
+{
+	if (args->count < SELF_MAX_ARGS - 3)
+		args->word[args->count++] = word;
+}
+
+void self__add_number(struct self_args *args, const char *option, unsigned long long number)
+{
+	char *text = args->number[args->numbers++];
+
+	snprintf(text, sizeof(args->number[0]), "%llu", number);
+	self__add(args, option);
+	self__add(args, text);
+}
+
+static int run(char *const argv[], int out, int *status)
+{
+	posix_spawn_file_actions_t actions;
+	pid_t pid;
+	int ret;
+
+	ret = posix_spawn_file_actions_init(&actions);
+	if (ret)
+		return -ret;
+	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	ret = posix_spawn(&pid, "/proc/self/exe", &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (ret)
+		return -ret;
+	while (waitpid(pid, status, 0) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+static struct json_object *parse_output(int out)
+{
+	struct json_object *result = NULL;
+	void *text = NULL;
+	size_t size;
+
+	if (!file__read_fd(out, MAX_OUTPUT, &text, &size))
+		result = json_tokener_parse(text);
+	free(text);
+	return result;
+}
+
+int self__run(struct self_args *args, struct json_object **result, struct err *err)
+{
+	char *argv[SELF_MAX_ARGS + 2] = { "smccc_loader" };
+	int out = memfd_create("result", MFD_CLOEXEC);
+	int status = 0, ret, i;
+
+	*result = NULL;
+	for (i = 0; i < args->count; i++)
+		argv[1 + i] = (char *)args->word[i];
+	argv[1 + i] = "--json";
+	ret = out < 0 ? -errno : run(argv, out, &status);
+	if (!ret)
+		*result = parse_output(out);
+	if (out >= 0)
+		close(out);
+	if (ret)
+		return err_set(err, ERR_FAILED, NULL, "cannot run the loader: %s", strerror(-ret));
+	if (WIFSIGNALED(status))
+		return err_set(err, ERR_FAILED, "run apply again", "%s was killed by signal %d",
+			       args->word[0], WTERMSIG(status));
+	return WEXITSTATUS(status);
+}

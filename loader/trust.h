@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Whether nobody else can change a file that decides what is done with our rights. */
+#ifndef SMCCC_TRUST_H
+#define SMCCC_TRUST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The file, or folder, and each folder above it belong to root, or to the user
+ * who runs the loader, and nobody else may write to them (a folder with the sticky
+ * bit will do). Otherwise why gets the reason. path has no symbolic links in it:
+ * realpath(3).
+ */
+bool trust__holds(const char *path, char *why, size_t size);
+
+#endif

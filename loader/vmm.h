@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What can be told of the process that runs a VM, for lines that match it. */
+#ifndef SMCCC_VMM_H
+#define SMCCC_VMM_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "vm.h"
+
+#define VM_NAME_LEN 256
+
+struct vmm {
+	uid_t uid;		/* the effective one, as ps shows it */
+	char exe[PATH_MAX];	/* without " (deleted)" */
+	char name[VM_NAME_LEN]; /* of the VM: -name NAME or -name guest=NAME; "": none */
+	char command[VM_COMMAND_LEN];
+};
+
+/* False: the process has ended, or we may not look at it. */
+bool vmm__read(struct vmm *vmm, const struct vm_owner *owner);
+/* Of a command line as /proc/PID/cmdline has it: words that end in zero bytes. */
+void vmm__find_name(const char *cmdline, size_t size, char name[VM_NAME_LEN]);
+
+#endif
