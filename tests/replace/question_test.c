@@ -136,7 +136,8 @@ static void yes_beforehand(void **state)
 	expect_words("counters given up|replaced the policy of r");
 	assert_null(strstr(output.out, "compared"));
 	assert_null(strstr(output.err, "[y/N]"));
-	expect_success(run("replace", "r", "--yes", "--cookie", "7", "--json", policy));
+	/* at a terminal, too, nobody is asked */
+	expect_success(ask("", NULL, "replace", "r", "--yes", "--cookie", "7", "--json", policy));
 	expect_words("\"changes\": {|\"diff\": {|\"first\": \"0x8600ff01\"|\"not_compared\": null|"
 		     "\"cookie\": 7|\"carried_over\": [");
 }
@@ -144,7 +145,7 @@ static void yes_beforehand(void **state)
 static void the_same_once_more(void **state)
 {
 	attach(policy);
-	expect_success(run("replace", "r", "--yes", policy));
+	expect_success(ask("", NULL, "replace", "r", "--yes", policy));
 	expect_words("no call changes its fate|counters carried over");
 }
 
@@ -159,7 +160,7 @@ static void what_cannot_be_compared_is_said(void **state)
 	unlink(COPY);
 	expect_success(ask("y\n", NULL, "replace", "r", no_entry));
 	expect_words("the policies were not compared: " COPY " does not exist");
-	expect_success(run("replace", "r", "--yes", other));
+	expect_success(ask("", NULL, "replace", "r", "--yes", other));
 	expect_words("the policies were not compared: |tools-no-entry.bpf.o cannot be run");
 	expect_success(run("replace", "r", "--yes", "--json", no_entry));
 	expect_words("\"diff\": null|\"not_compared\": \"");

@@ -10,24 +10,34 @@
 #include "replace_test.h"
 
 #define QUESTION "[y/N] "
-#define LIMIT_MS 120000
+/* A comparison takes some of that where the host is emulated, and busy. */
+#define LIMIT_MS 300000
+
+/* Keeps what there is room for. */
+static ssize_t read_more(int fd)
+{
+	size_t used = strlen(output.out), room = sizeof(output.out) - 1 - used;
+	char text[4096];
+	ssize_t got = read(fd, text, sizeof(text));
+
+	if (got > 0)
+		strncat(output.out, text, (size_t)got < room ? (size_t)got : room);
+	return got;
+}
 
 /* Until the text ends with what is expected, or the terminal is closed: false then. */
 static bool read_until(int fd, const char *end)
 {
-	size_t used = strlen(output.out), len = end ? strlen(end) : 0;
 	struct pollfd polled = { .fd = fd, .events = POLLIN };
-	ssize_t got;
+	size_t used, len = end ? strlen(end) : 0;
 
-	while (!end || used < len || strcmp(output.out + used - len, end)) {
+	do {
 		if (poll(&polled, 1, LIMIT_MS) <= 0)
 			fail_msg("nothing more comes after: %s", output.out);
-		got = read(fd, output.out + used, sizeof(output.out) - 1 - used);
-		if (got <= 0)
+		if (read_more(fd) <= 0)
 			return false;
-		used += got;
-		output.out[used] = '\0';
-	}
+		used = strlen(output.out);
+	} while (!end || used < len || strcmp(output.out + used - len, end));
 	return true;
 }
 
