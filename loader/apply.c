@@ -163,10 +163,7 @@ static int find(struct applying *a, struct err *err)
 	int ret;
 
 	if (!args->pid.given)
-		return found_vms__add_all(&a->found, err) ||
-				       found_vms__require_all(&a->found, err) ?
-			       -1 :
-			       0;
+		return found_vms__add_all(&a->found, err);
 	ret = found_vms__add_pid(
 		&a->found, args->event ? process_of(args->pid.value) : (pid_t)args->pid.value, err);
 	if (!ret || !args->event || (err->code != ERR_NO_PROCESS && err->code != ERR_NO_VM))
@@ -269,7 +266,7 @@ static int apply(struct applying *a, struct err *err)
 			break;
 		nanosleep(&pause, NULL);
 	}
-	return apply_report__vms(a->vm, a->found.count, a->args->common.json, err);
+	return apply_report__vms(a->vm, &a->found, a->args->common.json, err);
 }
 
 static int check_args(const struct apply_args *args, struct err *err)

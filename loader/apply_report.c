@@ -102,7 +102,7 @@ bool apply_report__failed(const struct apply_vm *vms, size_t count)
 }
 
 /* The first one stands for all: its code is the status, the table has the others. */
-static int fail(const struct apply_vm *vms, size_t count, struct json_object *rows, struct err *err)
+static int fail(const struct apply_vm *vms, size_t count, struct err *err)
 {
 	const struct apply_vm *first = NULL;
 	size_t i, failed = 0;
@@ -113,36 +113,35 @@ static int fail(const struct apply_vm *vms, size_t count, struct json_object *ro
 		first = first ? first : &vms[i];
 		failed++;
 	}
-	err_set(err, first->err.code, first->err.hint,
+	if (!failed)
+		return 0;
+	return err_set(
+		err, first->err.code, first->err.hint,
 		"%zu of %zu VM%s did not get the policy; the first is that of process %d: %s",
 		failed, count, count == 1 ? "" : "s", first->vm->owner.pid, first->err.message);
-	err->json = json_object_new_object();
-	json_object_object_add(err->json, "vms", json_object_get(rows));
-	return -1;
 }
 
-int apply_report__vms(const struct apply_vm *vms, size_t count, bool json, struct err *err)
+int apply_report__vms(const struct apply_vm *vms, const struct found_vms *found, bool json,
+		      struct err *err)
 {
-	struct json_object *rows = json_object_new_array(), *object;
-	bool failed = apply_report__failed(vms, count);
+	struct json_object *object = json_object_new_object(), *rows = json_object_new_array();
 	size_t i;
+	int ret;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < found->count; i++)
 		json_object_array_add(rows, make_row(&vms[i]));
-	if (!json && count)
+	json_object_object_add(object, "vms", rows);
+	if (!json && found->count)
 		output__table(rows, columns);
 	else if (!json)
 		printf("no VM runs\n");
-	if (json && !failed) {
-		object = json_object_new_object();
-		json_object_object_add(object, "vms", json_object_get(rows));
+	ret = fail(vms, found->count, err) || found_vms__require_all(found, err) ? -1 : 0;
+	if (ret)
+		err->json = json_object_get(object);
+	else if (json)
 		output__json(object);
-		json_object_put(object);
-	}
-	if (failed)
-		fail(vms, count, rows, err);
-	json_object_put(rows);
-	return failed ? -1 : 0;
+	json_object_put(object);
+	return ret;
 }
 
 void apply_report__checked(const struct policies_conf *conf, const struct err *why, bool json)

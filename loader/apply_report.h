@@ -6,8 +6,9 @@
 #include "apply.h"
 
 bool apply_report__failed(const struct apply_vm *vms, size_t count);
-/* A row for each VM; an error if one did not get its policy. */
-int apply_report__vms(const struct apply_vm *vms, size_t count, bool json, struct err *err);
+/* A row for each VM found; an error if one did not get its policy, or not all can be found. */
+int apply_report__vms(const struct apply_vm *vms, const struct found_vms *found, bool json,
+		      struct err *err);
 /* why: the policies could not be loaded here; NULL: they were. */
 void apply_report__checked(const struct policies_conf *conf, const struct err *why, bool json);
 
