@@ -96,7 +96,7 @@ printed() {
 fails() {
 	local status=0 want=$1 text=$2
 	shift 2
-	"$loader" "$@" >"$TMP"/fails.out 2>"$TMP"/fails.err </dev/null || status=$?
+	timeout 60 "$loader" "$@" >"$TMP"/fails.out 2>"$TMP"/fails.err </dev/null || status=$?
 	echo "status $status, expected $want with: $text"
 	cat "$TMP"/fails.err "$TMP"/fails.out
 	((status == want && $(wc -l <"$TMP"/fails.err) == 1)) &&
