@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -29,38 +30,88 @@ static int check_map(int fd)
 	return 0;
 }
 
-static int read_map(int fd, __u64 *values, int cpus, counters_visitor visit, void *arg)
+struct counter {
+	struct smccc_counter_key key;
+	__u64 count;
+};
+
+struct counters {
+	struct counter *counter;
+	size_t count, room;
+};
+
+static struct counter *add(struct counters *counters)
+{
+	size_t room = counters->room ? 2 * counters->room : 64;
+	struct counter *more;
+
+	if (counters->count == counters->room) {
+		more = reallocarray(counters->counter, room, sizeof(*more));
+		if (!more)
+			return NULL;
+		counters->counter = more;
+		counters->room = room;
+	}
+	return &counters->counter[counters->count++];
+}
+
+static int read_map(int fd, __u64 *values, int cpus, struct counters *counters)
 {
 	struct smccc_counter_key key, *previous = NULL;
+	struct counter *counter;
 	int ret, cpu;
 
 	while (!(ret = bpf_map_get_next_key(fd, previous, &key))) {
-		__u64 count = 0;
-
 		/* counters are never removed */
 		ret = bpf_map_lookup_elem(fd, &key, values);
 		if (ret)
 			return ret;
+		counter = add(counters);
+		if (!counter)
+			return -ENOMEM;
+		*counter = (struct counter){ .key = key };
 		for (cpu = 0; cpu < cpus; cpu++)
-			count += values[cpu];
-		visit(&key, count, arg);
+			counter->count += values[cpu];
 		previous = &key;
 	}
 	return ret == -ENOENT ? 0 : ret;
 }
 
+static int by_function(const void *a, const void *b)
+{
+	const struct smccc_counter_key *x = a, *y = b;
+
+	if (x->func_id != y->func_id)
+		return x->func_id < y->func_id ? -1 : 1;
+	return x->verdict < y->verdict ? -1 : x->verdict > y->verdict;
+}
+
+/* The map has them in an order of its own, which is another one in each kernel. */
+static int read_sorted(int fd, int cpus, counters_visitor visit, void *arg)
+{
+	__u64 *values = calloc(cpus, sizeof(*values));
+	struct counters counters = {};
+	int ret = values ? read_map(fd, values, cpus, &counters) : -ENOMEM;
+	size_t i;
+
+	if (!ret && counters.count)
+		qsort(counters.counter, counters.count, sizeof(struct counter), by_function);
+	for (i = 0; !ret && i < counters.count; i++)
+		visit(&counters.counter[i].key, counters.counter[i].count, arg);
+	free(counters.counter);
+	free(values);
+	return ret;
+}
+
 int counters__for_each(const char *path, counters_visitor visit, void *arg)
 {
 	int fd = bpf_obj_get(path), cpus = libbpf_num_possible_cpus(), ret;
-	__u64 *values;
 
 	if (fd < 0)
 		return fd;
 	ret = cpus < 0 ? cpus : check_map(fd);
-	values = ret ? NULL : calloc(cpus, sizeof(*values));
 	if (!ret)
-		ret = values ? read_map(fd, values, cpus, visit, arg) : -ENOMEM;
-	free(values);
+		ret = read_sorted(fd, cpus, visit, arg);
 	close(fd);
 	return ret;
 }

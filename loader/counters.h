@@ -9,7 +9,7 @@
 
 typedef void (*counters_visitor)(const struct smccc_counter_key *key, __u64 count, void *arg);
 /*
- * Visits each counter, summed up over the CPUs. -ENOENT: there is no such map;
+ * Visits each counter, summed up over the CPUs, by function ID and verdict. -ENOENT: there is no such map;
  * -EINVAL: a map of this name that is another one; or another errno.
  */
 int counters__for_each(const char *path, counters_visitor visit, void *arg);
