@@ -82,9 +82,9 @@ static void remove_one(struct cleaning *cleaning, const char *name, const struct
 	/* in a dry run what takes the place of NAME is still NAME~new */
 	if (is_noted(cleaning, name))
 		return;
-	if (cleaning->dry_run ?
-		    !pins__check_content(&cleaning->pins, name, ERR_FAILED, cleaning->err) :
-		    !pins__remove(&cleaning->pins, name, cleaning->err))
+	/* whole or not at all: without its info it would not be ours any more */
+	if (!pins__check_content(&cleaning->pins, name, ERR_FAILED, cleaning->err) &&
+	    (cleaning->dry_run || !pins__remove(&cleaning->pins, name, cleaning->err)))
 		note(cleaning, name, "remove", reason);
 }
 
