@@ -222,7 +222,9 @@ void apply_vm__run(struct apply_vm *vm, const struct apply_options *options)
 	find_or_attach(vm, options);
 	if (vm->action == APPLY_OTHERS && vm->name[0] && options->replace)
 		replace(vm, options);
-	if (vm->action == APPLY_FAILED && !vm_owner__holds_vm(&vm->vm->owner)) {
+	/* its VM lives as long as we hold it, but nobody runs it */
+	if ((vm->action == APPLY_FAILED || vm->action == APPLY_OTHERS) &&
+	    !vm_owner__holds_vm(&vm->vm->owner)) {
 		vm->action = APPLY_GONE;
 		err_clear(&vm->err);
 	}
