@@ -101,8 +101,7 @@ static struct json_object *make_record(const struct prepared *prepared,
 	fill_program(prepared->policy.call, &data);
 	record = record__make(&data);
 	if (record && !recipe__write(record, prepared->source, &prepared->file)) {
-		json_object_object_add(record, "map_types",
-				       json_object_get(prepared->map_types));
+		json_object_object_add(record, "map_types", json_object_get(prepared->map_types));
 		return record;
 	}
 	json_object_put(record);
