@@ -502,8 +502,9 @@ static void the_library_pins_as_the_loader_does(void **state)
 	assert_int_equal(vm_must_call(&vm, 0, &who_am_i).x[1], cookie);
 	expect_success(run(-1, "list"));
 	assert_non_null(strstr(output.out, "mine"));
-	expect_error(run(-1, "replace", "mine", "--permissive"), USAGE, "not recorded");
-	expect_success(run(-1, "replace", "mine", (char *)policy));
+	expect_success(run(-1, "replace", "mine", "--permissive"));
+	expect_error(run(-1, "replace", "mine", "--fresh"), USAGE, "not recorded");
+	expect_success(run(-1, "replace", "mine", "--yes", "--no-diff", (char *)policy));
 	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), KVM_UID);
 	expect_success(run(-1, "detach", "mine"));
 }
