@@ -47,7 +47,7 @@ test_pid() {
 	json_is command vms
 	json_is cookie 34
 	expect "it is busy" 5 "the VM already has a policy: $name" -p "$VMS" --vm-fd $((VMS_FD + 1)) "$FILES"/first.bpf.o
-	expect "replace" 0 "replaced" replace "$name" "$FILES"/first.bpf.o
+	expect "replace" 0 "replaced" replace "${YES[@]}" "$name" "$FILES"/first.bpf.o
 	expect "detach" 0 "detached" detach "$name"
 	expect "a second fd of the first" 0 "attached" -p "$VMS" --vm-fd $((VMS_FD + 3)) --name x "$FILES"/first.bpf.o
 	expect "it is the same VM" 5 "the VM already has a policy: x" -p "$VMS" --vm-fd "$VMS_FD" "$FILES"/first.bpf.o
@@ -119,7 +119,7 @@ test_many() {
 	listed_are '$1, $NF' " 1 vm-$outer-$VMS_FD $(tag) 1 vm-$VMS-$VMS_FD $(tag) "
 	check "one program" test "$(listed '$(NF - 1)' | wc -w)" = 2
 	list_has cookie $((outer << 32 | VMS_FD))
-	expect "replace one" 0 "replaced" replace "vm-$outer-$VMS_FD" "$FILES"/first.bpf.o
+	expect "replace one" 0 "replaced" replace "${YES[@]}" "vm-$outer-$VMS_FD" "$FILES"/first.bpf.o
 	expect "detach the other" 0 "detached" detach "vm-$VMS-$VMS_FD"
 	pins_are "./vm-$outer-$VMS_FD ./vm-$outer-$VMS_FD/info ./vm-$outer-$VMS_FD/link ./vm-$outer-$VMS_FD/maps "
 	expect "one of two is busy" 5 "fd $VMS_FD of vms[$outer]: the VM already has a policy: vm-$outer-$VMS_FD" \
@@ -237,7 +237,7 @@ test_least_privilege() {
 	check "its folder is its user's only" test "$(stat -c '%a %u' $mine/p)" = "700 1000"
 	with "$user" expect "list" 0 "alive" list --pin-dir $mine
 	with "$user" expect "it knows which VM is busy" 5 "the VM already has a policy: p" "${attach[@]}"
-	with "$user" expect "replace" 0 "replaced" replace p "$FILES"/first.bpf.o --pin-dir $mine
+	with "$user" expect "replace" 0 "replaced" replace "${YES[@]}" p "$FILES"/first.bpf.o --pin-dir $mine
 	with "$(as_user 1001 bpf perfmon sys_ptrace)" expect "another user sees nothing" 8 "cannot read $mine" list --pin-dir $mine
 	with "$(as_user 1001 bpf perfmon sys_ptrace)" expect "and detaches nothing" 8 "$mine" detach p --pin-dir $mine
 	with "$(as_user 1001 bpf perfmon sys_ptrace)" expect "by no way" 8 "$mine/p" detach --pin $mine/p/link
