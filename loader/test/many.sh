@@ -122,7 +122,7 @@ test_many() {
 	check "one program" test "$(listed '$(NF - 1)' | wc -w)" = 2
 	list_has cookie $((outer << 32 | VMS_FD))
 	list_has pid "$outer"
-	expect "replace one" 0 "replaced" replace "vm-$outer-$VMS_FD" "$FILES"/first.bpf.o
+	expect "replace one" 0 "replaced" replace "${YES[@]}" "vm-$outer-$VMS_FD" "$FILES"/first.bpf.o
 	expect "detach the other" 0 "detached" detach "vm-$VMS-$VMS_FD"
 	pins_are "./vm-$outer-$VMS_FD ./vm-$outer-$VMS_FD/info ./vm-$outer-$VMS_FD/link ./vm-$outer-$VMS_FD/maps "
 	expect "one of two is busy" 5 "fd $VMS_FD of vms[$outer]: the VM already has a policy: vm-$outer-$VMS_FD" \

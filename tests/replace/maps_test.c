@@ -184,7 +184,7 @@ static void shared_maps_stay_shared(void **state)
 	expect_success(run("replace", first_name, NO_QUESTION, carry_new));
 	expect_words("counters carried over, shared with 1 other VM;|types anew");
 	expect_success(run("replace", second_name, "--permissive"));
-	expect_words("counters carried over, shared with 1 other VM;|types carried over;");
+	expect_words("counters carried over, shared with 1 other VM;|types carried over\n");
 	vm_destroy(&second);
 }
 
