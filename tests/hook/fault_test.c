@@ -98,8 +98,8 @@ static void expect_decided_by(struct scene *scene, const struct scripted *by)
 	assert_int_equal(scene->other->sighting->calls - other, by == scene->other);
 }
 
-/* A policy's whole way, programs and maps included. */
-static void loading_and_attaching(void **state)
+/* The value of the struct_ops map, with its trampoline, and the link. */
+static void writing_the_map_and_attaching(void **state)
 {
 	struct bpf_object *object;
 	struct bpf_link *link;
@@ -204,7 +204,7 @@ static void nothing_is_leaked(void **state)
 }
 
 const struct CMUnitTest fault_tests[] = {
-	cmocka_unit_test(loading_and_attaching),
+	cmocka_unit_test(writing_the_map_and_attaching),
 	cmocka_unit_test(creating_the_link),
 	cmocka_unit_test(updating_the_link),
 	cmocka_unit_test(nothing_is_leaked),
