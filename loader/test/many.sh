@@ -22,13 +22,12 @@ no_pins() {
 	rm -rf "${PINS:?}"/*
 }
 
-# How often `list` has which values in these columns, in the words of awk; from the
-# end: program tag and id, map, link, cookie, owners, mode, policy.
+# How often `list` has which values, in the words of jq.
 listed() {
-	"$LOADER" list | awk "NR > 1 { print $1 }" | sort | uniq -c | tr -s ' \n' ' '
+	"$LOADER" list --json | jq -r ".attachments[] | $1" | sort | uniq -c | tr -s ' \n' ' '
 }
 
-# listed_are COLUMNS COUNTS-AND-VALUES
+# listed_are VALUES COUNTS-AND-VALUES
 listed_are() {
 	local now
 	now=$(listed "$1")
@@ -118,8 +117,8 @@ test_many() {
 	start_vms 1 "$FILES"/vms 1
 	read -r _ _ _ outer _ <"/proc/$VMS/stat"
 	expect "two processes" 0 "attached to 2 VMs:" --pid "$VMS" --pid "$outer" "$FILES"/second.bpf.o
-	listed_are '$1, $NF' " 1 vm-$outer-$VMS_FD $(tag) 1 vm-$VMS-$VMS_FD $(tag) "
-	check "one program" test "$(listed '$(NF - 1)' | wc -w)" = 2
+	listed_are '"\(.name) \(.program.tag)"' " 1 vm-$outer-$VMS_FD $(tag) 1 vm-$VMS-$VMS_FD $(tag) "
+	check "one program" test "$(listed .program.id | wc -w)" = 2
 	list_has cookie $((outer << 32 | VMS_FD))
 	list_has pid "$outer"
 	expect "replace one" 0 "replaced" replace "${YES[@]}" "vm-$outer-$VMS_FD" "$FILES"/first.bpf.o
@@ -127,20 +126,20 @@ test_many() {
 	pins_are "./vm-$outer-$VMS_FD ./vm-$outer-$VMS_FD/info ./vm-$outer-$VMS_FD/link ./vm-$outer-$VMS_FD/maps "
 	expect "one of two is busy" 5 "fd $VMS_FD of vms[$outer]: the VM already has a policy: vm-$outer-$VMS_FD" \
 		--pid "$VMS" --pid "$outer" "$FILES"/first.bpf.o
-	listed_are '$1' " 1 vm-$outer-$VMS_FD "
+	listed_are .name " 1 vm-$outer-$VMS_FD "
 	expect "the other is free, and one VM if named twice" 0 "attached to 1 VM:" --pid "$VMS" --pid "$VMS" \
 		"$FILES"/first.bpf.o
 	detach_all
 	expect "one cookie for all" 0 " 0x7 " --all "$FILES"/first.bpf.o --cookie 7
 	# with those of vm_fds, each held by several processes
-	listed_are '$2' " 4 alive "
-	listed_are '$(NF - 4)' " 4 0x7 "
+	listed_are .state " 4 attached "
+	listed_are .cookie " 4 7 "
 	detach_all
 	end_vms
 }
 
 tag() {
-	listed '$NF' | awk '{ print $2; exit }'
+	listed .program.tag | awk '{ print $2; exit }'
 }
 
 # Whatever fails at whatever VM: none has the policy.
@@ -178,7 +177,7 @@ test_many_killed() {
 	for at in rename:1 rename:3; do
 		(FAULT=$at:-9 LD_PRELOAD=$FILES/fault.so "$LOADER" --all "$FILES"/second.bpf.o >/dev/null || true) 2>/dev/null
 		expect "killed at $at" 9 "under the name nobody" detach nobody
-		listed_are '$2, $(NF - 7)' " 3 alive second "
+		listed_are '"\(.state) \(.policy)"' " 3 attached second "
 		check "nothing is left over" test -z "$(find "$PINS" -name '*~*')"
 		detach_all
 	done
@@ -199,7 +198,7 @@ test_many_race() {
 	attached=$(cat "$TMP"/race? | grep -c "^attached to 4 VMs")
 	busy=$(cat "$TMP"/race? | grep -c "already has a policy.*no VM got the policy")
 	check "one of four gets all" test "$attached $busy" = "1 3"
-	listed_are '$2' " 4 alive "
+	listed_are .state " 4 attached "
 	detach_all
 	end_vms
 }
@@ -213,10 +212,10 @@ test_500() {
 		>/dev/null || true) 2>/dev/null
 	check "SIGKILL in the middle leaves much" test "$(find "$PINS" -name link | wc -l)" -gt 100
 	expect "500 VMs, and all VMs are free" 0 "attached to 502 VMs" --all "$TOP"/build/bpf/trng-ratelimit.bpf.o
-	listed_are '$2' " 502 alive "
-	check "one program" test "$(listed '$(NF - 1)' | wc -w)" = 2
-	check "a map for each" test "$("$LOADER" list | awk 'NR > 1 { print $(NF - 2) }' | sort -u | wc -l)" = 502
-	check "a cookie for each" test "$("$LOADER" list | awk 'NR > 1 { print $(NF - 4) }' | sort -u | wc -l)" = 502
+	listed_are .state " 502 attached "
+	check "one program" test "$(listed .program.id | wc -w)" = 2
+	check "a map for each" test "$(listed .map_id | wc -w)" = 1004
+	check "a cookie for each" test "$(listed .cookie | wc -w)" = 1004
 	no_pins
 	end_vms
 }
