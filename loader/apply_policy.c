@@ -9,7 +9,7 @@ static int check_default(const struct apply_policy *policy, struct err *err)
 {
 	char why[PATH_MAX + 128];
 
-	if (policy->section->policy || trust__holds(policy->prepared.file.path, why, sizeof(why)))
+	if (policy->section->policy || trust__holds(policy->prepared.file.label, why, sizeof(why)))
 		return 0;
 	return err_set(err, ERR_POLICY_INVALID, NULL, "the default policy: %s", why);
 }

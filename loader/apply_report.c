@@ -133,7 +133,7 @@ int apply_report__vms(const struct apply_vm *vms, const struct found_vms *found,
 	json_object_object_add(object, "vms", rows);
 	if (!json && found->count)
 		output__table(rows, columns);
-	else if (!json)
+	else if (!json && !found->unseen)
 		printf("no VM runs\n");
 	ret = fail(vms, found->count, err) || found_vms__require_all(found, err) ? -1 : 0;
 	if (ret)

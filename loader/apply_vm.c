@@ -156,6 +156,7 @@ static void attach(struct apply_vm *vm, const struct pins *pins,
 	struct prepared own = { .source = &vm->policy->source,
 				.file = vm->policy->prepared.file,
 				.kernel = vm->policy->prepared.kernel,
+				.map_types = vm->policy->prepared.map_types,
 				.values = vm->policy->prepared.values };
 	struct attaching one = { .vm_fd = vm->vm->fd,
 				 .vmm = vm->vm->owner,

@@ -21,6 +21,17 @@ static int fail(const char *path, int ret, struct err *err)
 		       "cannot write %s: %s", path, strerror(-ret));
 }
 
+/* /dev/null is to stay what it is, and /dev/stdout. */
+static int check_old(const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) || S_ISREG(st.st_mode))
+		return 0;
+	return err_set(err, ERR_FAILED, "name a file, which is there or is not",
+		       "cannot write %s: it is not a regular file", path);
+}
+
 static int write_all(int fd, const char *data, size_t size)
 {
 	while (size) {
@@ -39,6 +50,8 @@ int atomic_file__write(const char *path, const void *data, size_t size, struct e
 	char temporary[PATH_MAX];
 	int fd, ret;
 
+	if (check_old(path, err))
+		return -1;
 	/* a suffix that no reader of a folder takes for its files */
 	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >= (int)sizeof(temporary))
 		return fail(path, -ENAMETOOLONG, err);

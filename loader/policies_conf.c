@@ -160,7 +160,7 @@ static int check_file(struct policies_conf *conf, const char *label, struct err 
 	if (!conf->path)
 		return err_set(err, errno == EACCES ? ERR_NO_PERMISSION : ERR_BAD_CONFIG, NOT_THERE,
 			       "%s: %s", label, strerror(errno));
-	if (!trust__holds(conf->path, why, sizeof(why)))
+	if (!trust__holds(label, why, sizeof(why)))
 		return err_set(err, ERR_BAD_CONFIG, "nothing was applied",
 			       "others can change what %s says: %s", label, why);
 	return 0;

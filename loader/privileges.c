@@ -47,3 +47,34 @@ int privileges__drop(struct err *err)
 	cap_free(kept);
 	return ret ? -1 : 0;
 }
+
+static int make_inheritable(cap_t now, bool on)
+{
+	cap_flag_value_t has;
+	size_t i;
+
+	for (i = 0; i < USED; i++) {
+		if (cap_get_flag(now, used[i], CAP_PERMITTED, &has) ||
+		    cap_set_flag(now, CAP_INHERITABLE, 1, used + i,
+				 on && has ? CAP_SET : CAP_CLEAR))
+			return -1;
+	}
+	if (cap_set_proc(now))
+		return -1;
+	/* what is not inheritable any more is not ambient either */
+	for (i = 0; i < USED && on; i++) {
+		if (!cap_get_flag(now, used[i], CAP_PERMITTED, &has) && has &&
+		    cap_set_ambient(used[i], CAP_SET))
+			return -1;
+	}
+	return 0;
+}
+
+int privileges__hand_on(bool on)
+{
+	cap_t now = cap_get_proc();
+	int ret = now && !make_inheritable(now, on) ? 0 : -errno;
+
+	cap_free(now);
+	return ret;
+}

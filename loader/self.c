@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "privileges.h"
 #include "self.h"
 
 #define MAX_OUTPUT (1 << 20)
@@ -42,7 +43,10 @@ static int run(char *const argv[], int out, int *status)
 	if (ret)
 		return -ret;
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	ret = posix_spawn(&pid, "/proc/self/exe", &actions, NULL, argv, environ);
+	ret = -privileges__hand_on(true);
+	if (!ret)
+		ret = posix_spawn(&pid, "/proc/self/exe", &actions, NULL, argv, environ);
+	privileges__hand_on(false);
 	posix_spawn_file_actions_destroy(&actions);
 	if (ret)
 		return -ret;

@@ -15,6 +15,7 @@
 #include "stats_record.h"
 
 #define ANON_INODE_FS_MAGIC 0x09041934
+#define TRIES		    8
 
 /* What of the kernel's types is looked at, wherever this kernel has it. */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -97,16 +98,31 @@ static bool is_anonymous(struct file *file)
 	return BPF_CORE_READ(file, f_inode, i_sb, s_magic) == ANON_INODE_FS_MAGIC;
 }
 
+static void read_counters(struct kvm_vcpu_stat *stat, u64 *counter)
+{
+	counter[STATS_CALLS] = BPF_CORE_READ(stat, smccc_policy_calls);
+	counter[STATS_ANSWERED] = BPF_CORE_READ(stat, smccc_policy_answered);
+	counter[STATS_FORWARDED] = BPF_CORE_READ(stat, smccc_policy_forwarded);
+	counter[STATS_DENIED] = BPF_CORE_READ(stat, smccc_policy_denied);
+	counter[STATS_VIOLATIONS] = BPF_CORE_READ(stat, smccc_policy_violations);
+}
+
+/* Of a vCPU that runs they change meanwhile, and would not fit: until they stay the same. */
 static void read_vcpu(struct kvm_vcpu *vcpu, struct stats_record *record)
 {
-	struct kvm_vcpu_stat *stat = &vcpu->stat;
+	u64 again[STATS_COUNTERS], changed = 1;
+	int tries, i;
 
 	record->vcpu = (u64)vcpu;
-	record->counter[STATS_CALLS] = BPF_CORE_READ(stat, smccc_policy_calls);
-	record->counter[STATS_ANSWERED] = BPF_CORE_READ(stat, smccc_policy_answered);
-	record->counter[STATS_FORWARDED] = BPF_CORE_READ(stat, smccc_policy_forwarded);
-	record->counter[STATS_DENIED] = BPF_CORE_READ(stat, smccc_policy_denied);
-	record->counter[STATS_VIOLATIONS] = BPF_CORE_READ(stat, smccc_policy_violations);
+	read_counters(&vcpu->stat, again);
+	for (tries = 0; tries < TRIES && changed; tries++) {
+		for (i = 0; i < STATS_COUNTERS; i++)
+			record->counter[i] = again[i];
+		read_counters(&vcpu->stat, again);
+		/* one branch for all: the verifier follows each */
+		for (i = 0, changed = 0; i < STATS_COUNTERS; i++)
+			changed |= record->counter[i] ^ again[i];
+	}
 }
 
 SEC("iter/task_file")

@@ -2,27 +2,40 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "trust.h"
 
+#define MAX_LINKS 40
+
+static bool is_ours(const char *path, const struct stat *st, char *why, size_t size)
+{
+	if (!st->st_uid || st->st_uid == geteuid())
+		return true;
+	snprintf(why, size,
+		 geteuid() ? "%s belongs to user %u: chown it to root or to yourself" :
+			     "%s belongs to user %u: chown it to root",
+		 path, st->st_uid);
+	return false;
+}
+
+static bool fail(const char *path, int ret, char *why, size_t size)
+{
+	snprintf(why, size, "%s: %s", path, strerror(ret));
+	return false;
+}
+
 static bool is_trusted(const char *path, char *why, size_t size)
 {
 	struct stat st;
 
-	if (stat(path, &st)) {
-		snprintf(why, size, "%s: %s", path, strerror(errno));
+	if (stat(path, &st))
+		return fail(path, errno, why, size);
+	if (!is_ours(path, &st, why, size))
 		return false;
-	}
-	if (st.st_uid && st.st_uid != geteuid()) {
-		snprintf(why, size,
-			 geteuid() ? "%s belongs to user %u: chown it to root or to yourself" :
-				     "%s belongs to user %u: chown it to root",
-			 path, st.st_uid);
-		return false;
-	}
 	if (!(st.st_mode & (S_IWGRP | S_IWOTH)) || (S_ISDIR(st.st_mode) && st.st_mode & S_ISVTX))
 		return true;
 	snprintf(why, size, "%s is writable by %s: chmod go-w it", path,
@@ -30,12 +43,14 @@ static bool is_trusted(const char *path, char *why, size_t size)
 	return false;
 }
 
-bool trust__holds(const char *path, char *why, size_t size)
+/* The file itself, and each folder above it. */
+static bool is_path_trusted(const char *path, char *why, size_t size)
 {
 	char part[PATH_MAX];
 	char *slash;
 
-	snprintf(part, sizeof(part), "%s", path);
+	if (!realpath(path, part))
+		return fail(path, errno, why, size);
 	if (!is_trusted(part, why, size))
 		return false;
 	while ((slash = strrchr(part, '/')) && slash[1]) {
@@ -44,4 +59,53 @@ bool trust__holds(const char *path, char *why, size_t size)
 			return false;
 	}
 	return true;
+}
+
+/* A symbolic link's mode says nothing, and its folder everything unless that is sticky. */
+static bool is_link_trusted(const char *link, const char *folder, char *why, size_t size)
+{
+	struct stat st;
+
+	if (lstat(link, &st))
+		return fail(link, errno, why, size);
+	return is_ours(link, &st, why, size) &&
+	       is_path_trusted(folder[0] ? folder : "/", why, size);
+}
+
+/* Each link on the way; the kernel follows no more of them either. */
+static bool are_links_trusted(const char *path, int links, char *why, size_t size)
+{
+	char way[PATH_MAX], folder[PATH_MAX], target[PATH_MAX], next[PATH_MAX];
+	size_t at = 0;
+	ssize_t len;
+
+	while (path[at]) {
+		at += 1 + strcspn(path + at + 1, "/");
+		snprintf(way, sizeof(way), "%.*s", (int)at, path);
+		len = readlink(way, target, sizeof(target) - 1);
+		if (len < 0)
+			continue;
+		target[len] = '\0';
+		snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(way, '/') - way), way);
+		if (!is_link_trusted(way, folder, why, size))
+			return false;
+		if (!links ||
+		    snprintf(next, sizeof(next), "%s%s%s%s", target[0] == '/' ? "" : folder,
+			     target[0] == '/' ? "" : "/", target, path + at) >= (int)sizeof(next))
+			return fail(path, ELOOP, why, size);
+		return are_links_trusted(next, links - 1, why, size);
+	}
+	return true;
+}
+
+bool trust__holds(const char *path, char *why, size_t size)
+{
+	char whole[PATH_MAX], here[PATH_MAX] = "";
+
+	if (path[0] != '/' && !getcwd(here, sizeof(here)))
+		return fail(path, errno, why, size);
+	if (snprintf(whole, sizeof(whole), "%s%s%s", here, path[0] != '/' ? "/" : "", path) >=
+	    (int)sizeof(whole))
+		return fail(path, ENAMETOOLONG, why, size);
+	return is_path_trusted(whole, why, size) && are_links_trusted(whole, MAX_LINKS, why, size);
 }

@@ -9,8 +9,8 @@
 /*
  * The file, or folder, and each folder above it belong to root, or to the user
  * who runs the loader, and nobody else may write to them (a folder with the sticky
- * bit will do). Otherwise why gets the reason. path has no symbolic links in it:
- * realpath(3).
+ * bit will do). The same goes for the symbolic links that lead there. Otherwise why
+ * gets the reason.
  */
 bool trust__holds(const char *path, char *why, size_t size);
 

@@ -61,6 +61,7 @@ static int read_fd_link(pid_t pid, int fd, char *link, size_t size)
 	if (len < 0)
 		return -errno;
 	link[len] = '\0';
+	printable__make(link);
 	return 0;
 }
 

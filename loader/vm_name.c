@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,70 +9,71 @@
 
 #define COMMAND_LINE_LIMIT (256 * 1024)
 
-/* Programs whose -name is the VM's; another program's may be anything. */
-static bool is_vmm(const char *program)
-{
-	const char *slash = strrchr(program, '/');
-	const char *base = slash ? slash + 1 : program;
-
-	return !strncmp(base, "qemu", strlen("qemu")) || !strcmp(base, "kvm") ||
-	       !strcmp(base, "lkvm");
-}
-
-/* QEMU's value: NAME or guest=NAME, more behind a comma; a comma in NAME is doubled. */
-static void copy_name(const char *value, char *name)
+/* Up to the next comma; one that is written twice is a comma of the value. */
+static const char *take_value(const char *at, char *value, size_t size)
 {
 	size_t len = 0;
 
-	if (!strncmp(value, "guest=", strlen("guest=")))
-		value += strlen("guest=");
-	for (; *value && len < VM_NAME_LEN - 1; value++) {
-		if (value[0] == ',' && *++value != ',')
-			break;
-		name[len++] = *value;
+	for (; *at && (*at != ',' || at[1] == ','); at++) {
+		at += *at == ',';
+		if (len < size - 1)
+			value[len++] = *at;
 	}
-	name[len] = '\0';
-	printable__make(name);
+	value[len] = '\0';
+	return *at ? at + 1 : at;
 }
 
-static const char *next(const char *arg, const char *end)
+/* QEMU's "web", "guest=web,debug-threads=on" or "debug-threads=on,guest=web" */
+static void take_name(const char *at, char name[VM_NAME_LEN])
 {
-	arg += strlen(arg) + 1;
-	return arg < end ? arg : NULL;
-}
+	const char *start = at;
+	char value[VM_NAME_LEN + sizeof("guest=")];
 
-static void find_name(const char *line, size_t size, char *name)
-{
-	const char *end = line + size, *arg = line, *value;
+	while (*at) {
+		bool first = at == start;
 
-	if (!is_vmm(line))
-		return;
-	while ((arg = next(arg, end))) {
-		if (strcmp(arg, "-name") && strcmp(arg, "--name"))
+		at = take_value(at, value, sizeof(value));
+		if (!strncmp(value, "guest=", 6))
+			memmove(value, value + 6, strlen(value + 6) + 1);
+		else if (!first || strchr(value, '='))
 			continue;
-		value = next(arg, end);
-		if (value && value[0] != '-')
-			copy_name(value, name);
-		return;
+		snprintf(name, VM_NAME_LEN, "%.*s", VM_NAME_LEN - 1, value);
 	}
 }
 
-void vm_name__read(pid_t pid, char name[VM_NAME_LEN])
+/* line: words that end in zero bytes */
+static void find_name(const char *line, size_t size, char name[VM_NAME_LEN])
+{
+	const char *end = line + size, *word, *value;
+
+	for (word = line; word < end; word = value) {
+		value = word + strlen(word) + 1;
+		if (!strncmp(word, "--name=", 7))
+			take_name(word + 7, name);
+		else if ((!strcmp(word, "-name") || !strcmp(word, "--name")) && value < end &&
+			 value[0] != '-')
+			take_name(value, name);
+	}
+}
+
+bool vm_name__read(pid_t pid, char name[VM_NAME_LEN])
 {
 	char path[64], *line = malloc(COMMAND_LINE_LIMIT + 1);
-	size_t size = 0;
+	size_t size;
 	FILE *f;
 
 	name[0] = '\0';
 	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
 	f = pid && line ? fopen(path, "re") : NULL;
-	if (f) {
-		size = fread(line, 1, COMMAND_LINE_LIMIT, f);
-		fclose(f);
+	if (!f) {
+		free(line);
+		return false;
 	}
-	if (size) {
-		line[size] = '\0';
-		find_name(line, size, name);
-	}
+	size = fread(line, 1, COMMAND_LINE_LIMIT, f);
+	fclose(f);
+	line[size] = '\0';
+	find_name(line, size, name);
+	printable__make(name);
 	free(line);
+	return true;
 }

@@ -8,19 +8,16 @@
 #include <sys/types.h>
 
 #include "vm.h"
-
-#define VM_NAME_LEN 256
+#include "vm_name.h"
 
 struct vmm {
 	uid_t uid;		/* the effective one, as ps shows it */
 	char exe[PATH_MAX];	/* without " (deleted)" */
-	char name[VM_NAME_LEN]; /* of the VM: -name NAME or -name guest=NAME; "": none */
+	char name[VM_NAME_LEN]; /* of the VM; "": none */
 	char command[VM_COMMAND_LEN];
 };
 
 /* False: the process has ended, or we may not look at it. */
 bool vmm__read(struct vmm *vmm, const struct vm_owner *owner);
-/* Of a command line as /proc/PID/cmdline has it: words that end in zero bytes. */
-void vmm__find_name(const char *cmdline, size_t size, char name[VM_NAME_LEN]);
 
 #endif
