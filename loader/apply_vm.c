@@ -142,11 +142,14 @@ static int choose_name(struct apply_vm *vm, const struct pins *pins, struct atta
 {
 	char name[NAME_LIMIT + 1];
 
-	if (conf_section__name(vm->policy->section, &vm->vmm, one->vmm.pid, name, &vm->err))
-		return -1;
-	if (name[0])
-		return attaching__take_name(pins, one, name, &vm->err);
-	return attaching__default_name(pins, one, &vm->err);
+	struct err ignored = {};
+	bool taken =
+		!conf_section__name(vm->policy->section, &vm->vmm, one->vmm.pid, name, &ignored) &&
+		name[0] && !attaching__take_name(pins, one, name, &ignored);
+
+	/* One that is taken, or none, must not be a VM's way around its policy. */
+	err_clear(&ignored);
+	return taken ? 0 : attaching__default_name(pins, one, &vm->err);
 }
 
 static void attach(struct apply_vm *vm, const struct pins *pins,
