@@ -20,9 +20,12 @@ int class_table__find(struct class_table *table, const struct behaviour_class *c
 	}
 	if (i >= table->room) {
 		size_t room = table->room ? table->room * 2 : 64;
-		struct behaviour_class *more = realloc(table->class, room * sizeof(*more));
+		struct behaviour_class *more = NULL;
 
-		if (!more || room > MAX_CLASSES)
+		/* beyond it, an index is of no class; the table stays as it is */
+		if (room <= MAX_CLASSES)
+			more = realloc(table->class, room * sizeof(*more));
+		if (!more)
 			return err_no_memory(err);
 		table->class = more;
 		table->room = room;

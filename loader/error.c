@@ -92,11 +92,6 @@ void err_hint(struct err *err, const char *fmt, ...)
 	va_end(ap);
 }
 
-int err_no_memory(struct err *err)
-{
-	return err_set(err, ERR_NO_MEMORY, NULL, "out of memory");
-}
-
 void err_clear(struct err *err)
 {
 	free(err->detail);

@@ -85,7 +85,12 @@ int err_set(struct err *err, enum err_code code, const char *hint, const char *f
 	__attribute__((format(printf, 4, 5)));
 /* Replaces the hint of an error that is set. */
 void err_hint(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-int err_no_memory(struct err *err);
+/* Here, so that compilers see, too, that no function goes on after it. */
+static inline int err_no_memory(struct err *err)
+{
+	err_set(err, ERR_NO_MEMORY, NULL, "out of memory");
+	return -1;
+}
 void err_clear(struct err *err);
 
 int err_exit_code(const struct err *err);

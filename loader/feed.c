@@ -112,6 +112,16 @@ static char *quote(const char *text)
 	return copy;
 }
 
+static void free_vm(struct feed_vm *vm)
+{
+	close_fd(&vm->link_fd);
+	close_fd(&vm->lock_fd);
+	free(vm->name);
+	free(vm->quoted);
+	free(vm->policy);
+	free(vm);
+}
+
 static struct feed_vm *add_vm(struct feeds *feeds, const char *name, bool wanted)
 {
 	struct feed_vm *vm = calloc(1, sizeof(*vm)), **end = &feeds->vms;
@@ -125,20 +135,14 @@ static struct feed_vm *add_vm(struct feeds *feeds, const char *name, bool wanted
 				.lock_fd = -1,
 				.wanted = wanted,
 				.seen = true };
+	if (!vm->name || !vm->quoted || !vm->policy) {
+		free_vm(vm);
+		return NULL;
+	}
 	while (*end)
 		end = &(*end)->next;
 	*end = vm;
 	return vm;
-}
-
-static void free_vm(struct feed_vm *vm)
-{
-	close_fd(&vm->link_fd);
-	close_fd(&vm->lock_fd);
-	free(vm->name);
-	free(vm->quoted);
-	free(vm->policy);
-	free(vm);
 }
 
 static void maps_path(const struct feeds *feeds, const struct feed_vm *vm, char *path)
@@ -345,7 +349,7 @@ static int visit(struct attachment *attachment, void *arg)
 	struct feeds *feeds = arg;
 	struct feed_vm *vm = find_vm(feeds, attachment);
 	bool alive = attachment__is_alive(attachment), new = !vm;
-	char path[PATH_MAX];
+	char path[PATH_MAX], *policy;
 
 	/* what had ended when we began is told only if it is asked for */
 	if (new && !alive && !feeds->count && !feeds->looked)
@@ -359,8 +363,11 @@ static int visit(struct attachment *attachment, void *arg)
 		return 0;
 	vm->link_id = attachment->link_id;
 	vm->cookie = record__number(attachment->record, "cookie");
+	policy = strdup(record__string(attachment->record, "policy"));
+	if (!policy)
+		return -ENOMEM;
 	free(vm->policy);
-	vm->policy = strdup(record__string(attachment->record, "policy"));
+	vm->policy = policy;
 	maps_path(feeds, vm, path);
 	/* of one that was detached just now the maps may be gone already */
 	if (new || alive)

@@ -364,7 +364,7 @@ static int try_look(struct found_vms *vms, pid_t pid, struct err *err)
 int found_vms__add_all(struct found_vms *vms, struct err *err)
 {
 	size_t before = vms->count;
-	struct vm_owner *processes;
+	struct vm_owner *processes = NULL;
 	int count = list_processes(&processes, err);
 	int i, ret = 0;
 

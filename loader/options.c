@@ -45,8 +45,8 @@ static const struct option_def *find_in(const struct option_def *opts, const cha
 					char letter)
 {
 	for (; opts && opts->name; opts++) {
-		if (letter ? opts->letter == letter :
-			     strlen(opts->name) == len && !strncmp(opts->name, name, len))
+		if (name ? strlen(opts->name) == len && !strncmp(opts->name, name, len) :
+			   opts->letter == letter)
 			return opts;
 	}
 	return NULL;
