@@ -56,6 +56,19 @@ void pins__at(struct pins *pins, const char *dir)
 	pins->lock = -1;
 }
 
+/* Whoever may write there can take pins away, and with them the policies. */
+static int check_owner(const char *dir, struct err *err)
+{
+	struct stat st;
+
+	if (stat(dir, &st))
+		return fail_path("cannot look at", dir, err);
+	if ((st.st_uid && st.st_uid != geteuid()) || st.st_mode & (S_IWGRP | S_IWOTH))
+		return err_set(err, ERR_NO_PERMISSION, "remove it, or give another --pin-dir",
+			       "%s belongs to another user, or others can write to it", dir);
+	return 0;
+}
+
 int pins__make(const struct pins *pins, struct err *err)
 {
 	if (pins->dir[0] != '/')
@@ -63,7 +76,7 @@ int pins__make(const struct pins *pins, struct err *err)
 			       "--pin-dir %s is not an absolute path", pins->dir);
 	if (bpffs__ensure(pins->dir, err))
 		return -1;
-	return make_dirs(pins->dir, err);
+	return make_dirs(pins->dir, err) ? -1 : check_owner(pins->dir, err);
 }
 
 int pins__lock_unrepaired(struct pins *pins, struct err *err)

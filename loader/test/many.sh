@@ -247,6 +247,10 @@ test_least_privilege() {
 	with "$user" expect "detach" 0 "detached" detach p --pin-dir $mine
 	with "$user" expect "all VMs" 0 "attached to 3 VMs" --all "$FILES"/first.bpf.o --pin-dir $mine
 	rm -r "${mine:?}"/*
+	expect "another user's folder" 8 "belongs to another user" "${attach[@]}"
+	chmod 777 $mine
+	with "$user" expect "a folder that others can write to" 8 "others can write to it" "${attach[@]}"
+	chmod 700 $mine
 	with "$(as_user 1000 perfmon sys_ptrace)" expect "no CAP_BPF" 8 "needs CAP_BPF;" "${attach[@]}"
 	with "$(as_user 1000 bpf sys_ptrace)" expect "no CAP_PERFMON" 8 "needs CAP_PERFMON;" "${attach[@]}"
 	with "$(as_user 1000 bpf perfmon)" expect "no CAP_SYS_PTRACE" 8 \
