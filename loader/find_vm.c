@@ -330,9 +330,11 @@ static int list_processes(struct vm_owner **processes, struct err *err)
 	int count = scandir("/proc", &entries, is_number, NULL);
 	int i, used = 0;
 
-	if (count < 0)
-		return err_set(err, ERR_FAILED, "mount it: mount -t proc proc /proc",
-			       "cannot read /proc: %s", strerror(errno));
+	if (count < 0) {
+		err_set(err, ERR_FAILED, "mount it: mount -t proc proc /proc",
+			"cannot read /proc: %s", strerror(errno));
+		return -1;
+	}
 	*processes = calloc(count + 1, sizeof(**processes));
 	for (i = 0; i < count; i++) {
 		pid_t pid = atoi(entries[i]->d_name);
@@ -364,7 +366,7 @@ static int try_look(struct found_vms *vms, pid_t pid, struct err *err)
 int found_vms__add_all(struct found_vms *vms, struct err *err)
 {
 	size_t before = vms->count;
-	struct vm_owner *processes = NULL;
+	struct vm_owner *processes;
 	int count = list_processes(&processes, err);
 	int i, ret = 0;
 
