@@ -20,8 +20,9 @@ extern char **environ;
 
 void self__add(struct self_args *args, const char *word)
 {
-	if (args->count < SELF_MAX_ARGS - 3)
-		args->word[args->count++] = word;
+	if (args->count < SELF_MAX_ARGS)
+		args->word[args->count] = word;
+	args->count++;
 }
 
 void self__add_number(struct self_args *args, const char *option, unsigned long long number)
@@ -72,10 +73,15 @@ static struct json_object *parse_output(int out)
 int self__run(struct self_args *args, struct json_object **result, struct err *err)
 {
 	char *argv[SELF_MAX_ARGS + 2] = { "smccc_loader" };
-	int out = memfd_create("result", MFD_CLOEXEC);
-	int status = 0, ret, i;
+	int status = 0, ret, i, out;
 
 	*result = NULL;
+	/* without one of its rules a policy would be another */
+	if (args->count > SELF_MAX_ARGS)
+		return err_set(err, ERR_FAILED, "give rules in a file (rules = FILE)",
+			       "%s needs more words than the loader can be run with",
+			       args->word[0]);
+	out = memfd_create("result", MFD_CLOEXEC);
 	for (i = 0; i < args->count; i++)
 		argv[1 + i] = (char *)args->word[i];
 	argv[1 + i] = "--json";
