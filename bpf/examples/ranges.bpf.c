@@ -58,7 +58,8 @@ static __always_inline int find_verdict(__u32 id)
 
 /*
  * What was found, an ID and its verdict in one word, so that only the first call
- * takes as many steps as the tree is deep. Plus one: zero is nothing yet.
+ * takes as many steps as the tree is deep. The verdict is stored plus one, for a
+ * word of zero is one that nothing was found for.
  */
 #define FOUND_SIZE 256
 static __u64 found[FOUND_SIZE];

@@ -51,6 +51,5 @@
 #define BATCH_REGS	8
 #define BATCH_RESULTS	152
 #define BATCH_CALL_SIZE 296
-#define BATCH_MAX	256
 
 #endif /* VMM_LAYOUT_H */
