@@ -11,14 +11,14 @@ help:
 	@echo 'make demo        a guest, the default policy, another policy swapped in (sets up all it needs)'
 	@echo 'make test        every test (sets up all it needs)'
 	@echo
-	@echo 'make soak        what takes hours: a debug kernel, ten million random calls of a guest'
+	@echo 'make soak        what takes hours, such as ten million random calls of a guest'
 	@echo 'make bench       what a call costs, by who decides it (sets up all it needs)'
 	@echo 'make bench-docs, bench-record: the same, to docs/benchmarks.md; as what tests compare with'
 	@echo 'make bench-native: the same in nanoseconds, on an arm64 machine with KVM and the hook'
 	@echo 'make bench-monitor: how many events a second smccc_loader monitor keeps up with (as root)'
 	@echo
 	@echo 'make setup       install the Debian packages that are missing'
-	@echo 'make kernel      the patched and the unpatched kernel of the emulated host'
+	@echo 'make kernel      the kernels of the emulated host: patched, unpatched, debug'
 	@echo 'make rootfs      its root file system'
 	@echo 'make bpf         the policies: build/bpf'
 	@echo 'make host        loader and tests for this machine: build/host'
@@ -37,6 +37,7 @@ setup:
 kernel: setup
 	$(Q)kernel/build image patched >/dev/null
 	$(Q)kernel/build image unpatched >/dev/null
+	$(Q)kernel/build image debug >/dev/null
 
 rootfs: setup
 	$(Q)tests/rig/rootfs >/dev/null
@@ -154,10 +155,8 @@ demo: setup rootfs bpf arm64
 test: setup kernel rootfs bpf host arm64
 	$(Q)tests/run
 
-# Not a part of "make test": the debug kernel alone takes as long to build as both others.
 .PHONY: soak
 soak: setup kernel rootfs bpf host arm64
-	$(Q)kernel/build image debug >/dev/null
 	$(Q)tests/run --soak
 
 # --- what a call costs
