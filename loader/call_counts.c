@@ -179,8 +179,9 @@ size_t call_counts__drop(struct call_count *all, size_t nr, call_counts_is_ended
 }
 
 /*
- * An empty one, but with a counter for each function that has one, so that an ID without a name does
- * not count as another one. Those for which there is no room are made when needed.
+ * An empty one, but with a counter for each function that has one, so that an ID
+ * without a name does not count as another one. Those for which there is no room are
+ * made when they are needed.
  */
 static int new_map(struct call_counts *counts, const struct call_count *all, size_t nr)
 {
