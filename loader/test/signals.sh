@@ -49,7 +49,7 @@ is_attached() {
 
 # It can be attached: no policy is in force that is not pinned.
 is_not_attached() {
-	[[ -z $(pins) ]] && "$LOADER" --vm-fd $VM --name s "$FILES"/second.bpf.o >/dev/null
+	[[ -z $(pins) ]] && "$LOADER" --vm-fd "$VM" --name s "$FILES"/second.bpf.o >/dev/null
 }
 
 is_replaced() {
@@ -61,7 +61,7 @@ is_not_replaced() {
 }
 
 test_signals() {
-	local arguments=(--vm-fd $VM --name s "$FILES"/second.bpf.o)
+	local arguments=(--vm-fd "$VM" --name s "$FILES"/second.bpf.o)
 	before() {
 		detach_all
 	}
@@ -70,7 +70,7 @@ test_signals() {
 	before() {
 		has_policy first && return
 		detach_all
-		"$LOADER" --vm-fd $VM --name s "$FILES"/first.bpf.o >/dev/null
+		"$LOADER" --vm-fd "$VM" --name s "$FILES"/first.bpf.o >/dev/null
 	}
 	sweep "replace" is_replaced is_not_replaced 15 1 2
 	detach_all
