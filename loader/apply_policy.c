@@ -1,18 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <string.h>
-
 #include "apply.h"
-#include "trust.h"
-
-/* The default policy is not in the file, and was not looked at with it. */
-static int check_default(const struct apply_policy *policy, struct err *err)
-{
-	char why[PATH_MAX + 128];
-
-	if (policy->section->policy || trust__holds(policy->prepared.file.label, why, sizeof(why)))
-		return 0;
-	return err_set(err, ERR_POLICY_INVALID, NULL, "the default policy: %s", why);
-}
 
 int apply_policy__load(struct apply_policy *policy, const struct conf_section *section,
 		       bool verbose, struct err *err)
@@ -30,8 +17,9 @@ int apply_policy__load(struct apply_policy *policy, const struct conf_section *s
 	policy->source = (struct policy_source){ .path = section->policy,
 						 .include_dirs = &section->include,
 						 .rule = &section->rule,
-						 .rules = section->rules };
-	if (prepared__open(&policy->prepared, &policy->source, err) || check_default(policy, err))
+						 .rules = section->rules,
+						 .trusted = true };
+	if (prepared__open(&policy->prepared, &policy->source, err))
 		return -1;
 	return prepared__load(&policy->prepared, &settings, &nobody, verbose, err);
 }

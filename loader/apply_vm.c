@@ -190,6 +190,7 @@ static void replace(struct apply_vm *vm, const struct apply_options *options)
 	/* apply --replace was the answer to what it would ask */
 	self__add(&args, "--yes");
 	self__add(&args, "--no-diff");
+	self__add(&args, "--trusted");
 	self__add(&args, section->permissive ? "--permissive" : "--enforce");
 	self__add(&args, section->forward ? "--forward" : "--no-forward");
 	if (!section->cookie.given)

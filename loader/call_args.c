@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sources: PSCI 1.3: Arm DEN0022, section 5.1. TRNG: DEN0098, chapter 2.
- * Paravirtualised time: DEN0057, chapter 3. FF-A 1.2: DEN0077A, chapter 11 on. KVM
- * and pKVM: Linux, Documentation/virt/kvm/arm/hypercalls.rst.
+ * Sources: PSCI 1.3: Arm DEN0022, section 5.1; PSCI 0.1: the callers in Linux,
+ * drivers/firmware/psci/psci.c. TRNG: DEN0098, chapter 2. Paravirtualised time:
+ * DEN0057, chapter 3. KVM and pKVM: Linux, Documentation/virt/kvm/arm/hypercalls.rst
+ * and ptp_kvm.rst. FF-A 1.2: DEN0077A, chapter 11 on, and DEN0140 for memory. All
+ * of FF-A is what Linux passes, in drivers/firmware/arm_ffa/driver.c, or takes, in
+ * arch/arm64/kvm/hyp/nvhe/ffa.c; and what it does neither with, what Arm's own
+ * decoder does (ArmFirmwareCrates/arm-ffa, src/lib.rs).
+ *
+ * An argument is a whole register, whatever its parts are: "endpoints" is a sender in
+ * bits 31:16 and a receiver in bits 15:0, "target" an endpoint and a vCPU likewise.
  */
 #include <stddef.h>
 
@@ -29,7 +36,7 @@ static const struct {
 	{ PSCI_MEM_PROTECT, "enable" },
 	{ PSCI_MEM_PROTECT_CHECK_RANGE, "base length" },
 	{ PSCI_SYSTEM_OFF2, "type cookie" },
-	{ PSCI_0_1_CPU_SUSPEND, "power_state entry context" },
+	{ PSCI_0_1_CPU_SUSPEND, "power_state entry" },
 	{ PSCI_0_1_CPU_OFF, "power_state" },
 	{ PSCI_0_1_CPU_ON, "mpidr entry" },
 	{ PSCI_0_1_MIGRATE, "mpidr" },
@@ -74,7 +81,7 @@ static const struct {
 	{ FFA_MEM_PERM_GET, "address" },
 	{ FFA_MEM_PERM_SET, "address pages permissions" },
 	{ FFA_CONSOLE_LOG, "count chars2 chars3 chars4 chars5 chars6 chars7" },
-	{ FFA_PARTITION_INFO_GET_REGS_64, "uuid_lo uuid_hi index" },
+	{ FFA_PARTITION_INFO_GET_REGS_64, "uuid_lo uuid_hi index_tag" },
 	{ FFA_MSG_SEND_DIRECT_REQ2_64, "endpoints uuid_lo uuid_hi data4 data5 data6 data7" },
 	{ FFA_MSG_SEND_DIRECT_RESP2_64, "endpoints - - data4 data5 data6 data7" },
 

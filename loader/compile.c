@@ -17,6 +17,8 @@
 
 #define MAX_ARGS     64
 #define MAX_MESSAGES (1 << 20)
+#define INPUTS_FD    3
+#define INPUTS_PATH  "/proc/self/fd/3"
 
 #define NO_CLANG_HINT \
 	"install it (Debian, Ubuntu, Fedora: package 'clang'), or give a compiled .bpf.o"
@@ -30,8 +32,8 @@ const char *compile__clang(void)
 	return clang && clang[0] ? clang : "clang";
 }
 
-/* Runs a program without a shell; its stdout and stderr go to the two fds. */
-static int run(char *const argv[], int out, int messages, int *status)
+/* Runs a program without a shell; its stdout, stderr and fd INPUTS_FD go to these. */
+static int run(char *const argv[], int out, int messages, int inputs, int *status)
 {
 	posix_spawn_file_actions_t actions;
 	pid_t pid;
@@ -43,6 +45,8 @@ static int run(char *const argv[], int out, int messages, int *status)
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, messages, STDERR_FILENO);
+	if (inputs >= 0)
+		posix_spawn_file_actions_adddup2(&actions, inputs, INPUTS_FD);
 	ret = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	if (ret)
@@ -58,7 +62,9 @@ static void fill_arguments(char **argv, const char *source, const char *const *d
 {
 	static const char *const fixed[] = { "-g",  "-O2",	"-target",
 					     "bpf", "-mcpu=v3", "-fdebug-compilation-dir=/",
-					     "-c",  "-o",	"-" };
+					     "-c",  "-o",	"-",
+					     "-MD", "-MT",	"policy",
+					     "-MF", INPUTS_PATH };
 	size_t i, n = 0;
 
 	argv[n++] = (char *)compile__clang();
@@ -119,31 +125,50 @@ static int fail_to_compile(const char *source, const char *label, int messages, 
 	return -1;
 }
 
-int compile__policy(const char *source, const char *label, const char *const *dirs, void **object,
-		    size_t *size, struct err *err)
+static int take_output(int out, int inputs, void **object, size_t *size, char **list,
+		       struct err *err)
 {
-	int out = memfd_create("policy.bpf.o", MFD_CLOEXEC);
-	int messages = memfd_create("clang", MFD_CLOEXEC);
+	size_t len;
+
+	if (file__read_fd(out, FILE_LIMIT, object, size))
+		return err_no_memory(err);
+	if (list && file__read_fd(inputs, MAX_MESSAGES, (void **)list, &len))
+		return err_no_memory(err);
+	return 0;
+}
+
+static void close_all(const int *fd, int count)
+{
+	while (count--) {
+		if (fd[count] >= 0)
+			close(fd[count]);
+	}
+}
+
+int compile__policy(const char *source, const char *label, const char *const *dirs, void **object,
+		    size_t *size, char **inputs, struct err *err)
+{
+	enum { OUT, MESSAGES, INPUTS, FDS };
+	const int fd[FDS] = { memfd_create("policy.bpf.o", MFD_CLOEXEC),
+			      memfd_create("clang", MFD_CLOEXEC),
+			      memfd_create("inputs", MFD_CLOEXEC) };
 	char *argv[MAX_ARGS];
 	int status = 0, ret;
 
-	if (out < 0 || messages < 0) {
+	if (fd[OUT] < 0 || fd[MESSAGES] < 0 || fd[INPUTS] < 0) {
 		ret = err_set(err, ERR_FAILED, NULL, "memfd_create: %s", strerror(errno));
 		goto out;
 	}
 	fill_arguments(argv, source, dirs);
-	ret = run(argv, out, messages, &status);
+	ret = run(argv, fd[OUT], fd[MESSAGES], fd[INPUTS], &status);
 	if (ret)
 		ret = fail_to_run(ret, err);
 	else if (status)
-		ret = fail_to_compile(source, label, messages, status, err);
-	else if (file__read_fd(out, FILE_LIMIT, object, size))
-		ret = err_no_memory(err);
+		ret = fail_to_compile(source, label, fd[MESSAGES], status, err);
+	else
+		ret = take_output(fd[OUT], fd[INPUTS], object, size, inputs, err);
 out:
-	if (out >= 0)
-		close(out);
-	if (messages >= 0)
-		close(messages);
+	close_all(fd, FDS);
 	return ret;
 }
 
@@ -157,7 +182,7 @@ int compile__version(char *text, size_t size)
 
 	if (out < 0)
 		return -errno;
-	ret = run(argv, out, out, &status);
+	ret = run(argv, out, out, -1, &status);
 	if (!ret && status)
 		ret = -EIO;
 	if (!ret)

@@ -11,10 +11,12 @@
  * Compiles source into memory: no file is made, so that nothing is left behind
  * whatever happens. dirs ends with NULL. label is how messages call the file.
  * Of absolute paths the same compiler makes the same object, byte for byte,
- * wherever the loader runs. The object is to be freed by the caller.
+ * wherever the loader runs. The object is to be freed by the caller, and so is
+ * *inputs, unless inputs is NULL: all files that were read, or looked for and found,
+ * as a rule of make, for inputs.h.
  */
 int compile__policy(const char *source, const char *label, const char *const *dirs, void **object,
-		    size_t *size, struct err *err);
+		    size_t *size, char **inputs, struct err *err);
 
 /* The compiler that would be used: $CLANG, or clang. */
 const char *compile__clang(void);

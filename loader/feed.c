@@ -344,6 +344,20 @@ static void watch_link(const struct feeds *feeds, struct feed_vm *vm, int link_f
 		epoll_ctl(feeds->epoll, EPOLL_CTL_ADD, vm->link_fd, &event);
 }
 
+/*
+ * A policy that was replaced just now is in force before its maps are pinned: then the
+ * next look is soon enough. Where another tool replaced it, they never will be.
+ */
+static bool is_half_replaced(struct feeds *feeds, struct feed_vm *vm,
+			     const struct attachment *attachment)
+{
+	bool before = vm->half_replaced;
+
+	vm->half_replaced = !attachment__is_current(attachment);
+	feeds->look |= vm->half_replaced && !before;
+	return vm->half_replaced && !before;
+}
+
 static int visit(struct attachment *attachment, void *arg)
 {
 	struct feeds *feeds = arg;
@@ -359,7 +373,7 @@ static int visit(struct attachment *attachment, void *arg)
 	if (!vm)
 		return -ENOMEM;
 	vm->seen = true;
-	if (vm->ended)
+	if (vm->ended || (!new &&is_half_replaced(feeds, vm, attachment)))
 		return 0;
 	vm->link_id = attachment->link_id;
 	vm->cookie = record__number(attachment->record, "cookie");

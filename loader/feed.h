@@ -47,6 +47,7 @@ struct feed_vm {
 	struct feed_ring *ring; /* NULL: the policy has no events */
 	bool wanted;
 	bool seen;	     /* in this look at the pins */
+	bool half_replaced;  /* the policy that is pinned is not the one in force */
 	enum feed_note over; /* what the kernel says: FEED_DETACHED, FEED_ENDED */
 	bool ended;	     /* and that was told */
 };

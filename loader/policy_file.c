@@ -9,7 +9,9 @@
 
 #include "compile.h"
 #include "file.h"
+#include "inputs.h"
 #include "policy_file.h"
+#include "trust.h"
 
 #define DATA_DIR_ENV "SMCCC_BPF_DIR"
 #define MAX_DIRS     (MAX_LIST + 8)
@@ -157,11 +159,31 @@ static int check_content(struct policy_file *file, struct err *err)
 	return 0;
 }
 
+static int fail_trust(const struct policy_file *file, const char *why, struct err *err)
+{
+	return err_set(err, ERR_POLICY_INVALID, NULL, "others can change %s: %s", file->label, why);
+}
+
+static int check_trust(const struct policy_file *file, const char *path, struct err *err)
+{
+	char why[PATH_MAX + 128];
+
+	return trust__holds(path, why, sizeof(why)) ? 0 : fail_trust(file, why, err);
+}
+
+/* Afterwards: before, it is not known what the compiler will find where. */
+static int check_inputs(const struct policy_file *file, char *inputs, struct err *err)
+{
+	char why[PATH_MAX + 128];
+
+	return inputs__trusted(inputs, why, sizeof(why)) ? 0 : fail_trust(file, why, err);
+}
+
 static int compile(struct policy_file *file, const struct policy_source *source,
 		   const struct dirs *data, struct err *err)
 {
+	char *own = strdup(file->path), *inputs = NULL;
 	struct dirs dirs = {};
-	char *own = strdup(file->path);
 	int i, ret;
 
 	if (!own)
@@ -179,7 +201,10 @@ static int compile(struct policy_file *file, const struct policy_source *source,
 	free(file->data);
 	file->data = NULL;
 	ret = compile__policy(file->path, file->label, (const char *const *)dirs.dir, &file->data,
-			      &file->size, err);
+			      &file->size, source->trusted ? &inputs : NULL, err);
+	if (!ret && source->trusted)
+		ret = check_inputs(file, inputs, err);
+	free(inputs);
 	dirs__free(&dirs);
 	return ret;
 }
@@ -219,6 +244,8 @@ static int read_file(const struct policy_source *source, struct policy_file *fil
 	file->data_dir = choose_data_dir(source);
 	dirs__add_data(&data, file->data_dir);
 	ret = name_file(source, &data, file, err);
+	if (!ret && source->trusted)
+		ret = check_trust(file, file->label, err);
 	if (!ret) {
 		ret = file__read(file->path, FILE_LIMIT, &file->data, &file->size);
 		if (ret)
@@ -228,6 +255,8 @@ static int read_file(const struct policy_source *source, struct policy_file *fil
 		ret = check_content(file, err);
 	if (!ret)
 		SHA256Data(file->data, file->size, file->sha256);
+	if (!ret && source->trusted && file->data_dir && has_suffix(file->label, ".c"))
+		ret = check_trust(file, file->data_dir, err);
 	if (!ret && has_suffix(file->label, ".c"))
 		ret = compile(file, source, &data, err);
 	dirs__free(&data);

@@ -18,6 +18,7 @@ struct policy_source {
 	const struct opt_list *rule; /* NULL: none */
 	const char *rules;	     /* a file of rules, or NULL */
 	bool rules_optional;	     /* a policy that takes none does without */
+	bool trusted;		     /* refuse a policy, or header, that others can change */
 };
 
 struct policy_file {

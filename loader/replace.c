@@ -36,6 +36,7 @@ struct replace_args {
 	bool yes;
 	bool no_diff;
 	bool fresh;
+	bool trusted;
 };
 
 static const struct option_def replace_options[] = {
@@ -65,6 +66,9 @@ static const struct option_def replace_options[] = {
 	{ .name = "fresh",
 	  .help = "begin with empty maps: carry nothing over",
 	  OPTION_FLAG_AT(struct replace_args, fresh) },
+	{ .name = "trusted",
+	  .help = "refuse a policy, or a header of it, that others can change, as apply does",
+	  OPTION_FLAG_AT(struct replace_args, trusted) },
 	POLICY_OPTIONS(struct replace_args),
 	PIN_DIR_OPTION,
 	{},
@@ -107,7 +111,8 @@ static int take_words(struct replacing *r, const char **name, struct err *err)
 					    .data_dir = args->data_dir,
 					    .include_dirs = &args->include,
 					    .rule = &args->rule,
-					    .rules = args->rules };
+					    .rules = args->rules,
+					    .trusted = args->trusted };
 	return 0;
 }
 

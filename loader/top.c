@@ -17,6 +17,7 @@
 #include "top_sample.h"
 
 #define MAX_INTERVAL_S 86400
+#define MAX_COUNTERS   (1 << 24)
 /* Less than this is too small for a table. */
 #define MIN_COLUMNS 40
 #define MIN_LINES   4
@@ -26,6 +27,7 @@ struct top_args {
 	struct common_args common;
 	struct opt_number interval;
 	struct opt_number samples;
+	struct opt_number counters;
 };
 
 static const struct option_def top_options[] = {
@@ -39,6 +41,10 @@ static const struct option_def top_options[] = {
 	  .arg = "N",
 	  .help = "end after that many intervals (default: when interrupted)",
 	  OPTION_NUMBER_AT(struct top_args, samples) },
+	{ .name = "counters",
+	  .arg = "N",
+	  .help = "room for so many, one for each VM, function and verdict (default 65536)",
+	  OPTION_NUMBER_AT(struct top_args, counters) },
 	PIN_DIR_OPTION,
 	{},
 };
@@ -73,7 +79,9 @@ static void format_head(const struct top *top, char *line)
 		       top->sample.active == 1 ? "" : "s",
 		       top->taken ? top->sample.calls / top->sample.seconds : 0.0);
 	if (top->sample.lost)
-		snprintf(line + len, LINE_SIZE - len, "  %llu calls not counted", top->sample.lost);
+		snprintf(line + len, LINE_SIZE - len,
+			 "  %llu calls not counted: there was no room (--counters)",
+			 top->sample.lost);
 }
 
 static int width_of_vms(const struct top *top)
@@ -185,8 +193,10 @@ static void show_json(struct top *top)
 	size_t i;
 
 	fprintf(out,
-		"{\"time\":%lld,\"seconds\":%.3f,\"calls\":%llu,\"not_counted\":%llu,\"rows\":[",
-		(long long)time(NULL), sample->seconds, sample->calls, sample->lost);
+		"{\"time\":%lld,\"seconds\":%.3f,\"calls\":%llu,\"not_counted\":%llu,"
+		"\"counters\":%u,\"counters_limit\":%u,\"rows\":[",
+		(long long)time(NULL), sample->seconds, sample->calls, sample->lost,
+		sample->counts.used, sample->counts.room);
 	for (i = 0; i < sample->nr_rows && sample->rows[i].calls; i++) {
 		const struct top_row *row = &sample->rows[i];
 
@@ -270,6 +280,9 @@ static int check_args(const struct top_args *args, struct err *err)
 			       "--interval %llu is not possible", args->interval.value);
 	if (args->samples.given && !args->samples.value)
 		return err_set(err, ERR_USAGE, "give 1 or more", "--count 0 would show nothing");
+	if (args->counters.given && (!args->counters.value || args->counters.value > MAX_COUNTERS))
+		return err_set(err, ERR_USAGE, "give 1 to 16777216",
+			       "--counters %llu is not possible", args->counters.value);
 	for (i = 0; i < args->common.count; i++) {
 		if (pins__check_name(args->common.word[i], err))
 			return -1;
@@ -298,7 +311,7 @@ static int run_top(const void *arg, struct err *err)
 	if (check_args(args, err))
 		return -1;
 	pins__at(&top.sample.pins, args->common.pin_dir);
-	ret = top_sample__open(&top.sample, err);
+	ret = top_sample__open(&top.sample, args->counters.value, err);
 	if (!ret)
 		ret = stream__open(&top.stream, err);
 	if (!ret)

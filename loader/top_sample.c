@@ -11,23 +11,17 @@
 
 /* --- whose link is it */
 
-static int add_vm(struct attachment *attachment, void *arg)
+static int append_vm(struct top_sample *sample, __u32 link_id, const char *name)
 {
-	struct top_sample *sample = arg;
-	struct top_vm *vms;
-	size_t i;
+	struct top_vm *vms = reallocarray(sample->vms, sample->nr_vms + 1, sizeof(*vms));
+	struct top_vm *vm;
 
-	for (i = 0; i < sample->nr_vms; i++) {
-		if (sample->vms[i].link_id == attachment->link_id)
-			return 0;
-	}
-	vms = realloc(sample->vms, (sample->nr_vms + 1) * sizeof(*vms));
 	if (!vms)
-		return 0;
+		return -ENOMEM;
 	sample->vms = vms;
-	vms[sample->nr_vms].link_id = attachment->link_id;
-	snprintf(vms[sample->nr_vms++].name, sizeof(vms->name), "%.*s", NAME_LIMIT,
-		 attachment->name);
+	vm = &vms[sample->nr_vms++];
+	*vm = (struct top_vm){ .link_id = link_id };
+	snprintf(vm->name, sizeof(vm->name), "%.*s", NAME_LIMIT, name);
 	return 0;
 }
 
@@ -42,32 +36,85 @@ static const struct top_vm *find_vm(const struct top_sample *sample, __u32 link_
 	return NULL;
 }
 
-/* The kernel numbers links anew: a name that was found once stays right. */
-static void find_vms(struct top_sample *sample, const struct call_count *counts, size_t nr)
+static int add_vm(struct attachment *attachment, void *arg)
 {
-	struct top_vm *unknown;
+	struct top_sample *sample = arg;
+
+	return find_vm(sample, attachment->link_id) ?
+		       0 :
+		       append_vm(sample, attachment->link_id, attachment->name);
+}
+
+/* Of a policy that is not pinned where we look. */
+static int add_unknown(struct top_sample *sample, __u32 link_id)
+{
+	char name[NAME_LIMIT + 1];
+
+	/* 0: the policy was being replaced or detached, and it cannot be told which one's it was */
+	snprintf(name, sizeof(name), link_id ? "link %u" : "?", link_id);
+	return append_vm(sample, link_id, name);
+}
+
+/* The kernel numbers links anew: a name that was found once stays right. */
+static int find_vms(struct top_sample *sample, const struct call_count *counts, size_t nr)
+{
 	bool looked = false;
 	size_t i;
 
 	for (i = 0; i < nr; i++) {
 		__u32 link_id = counts[i].key.link_id;
 
+		if (i && counts[i - 1].key.link_id == link_id)
+			continue;
 		if (find_vm(sample, link_id))
 			continue;
-		if (!looked)
-			attachment__for_each(&sample->pins, add_vm, sample);
+		if (!looked && attachment__for_each(&sample->pins, add_vm, sample) == -ENOMEM)
+			return -ENOMEM;
 		looked = true;
-		if (find_vm(sample, link_id))
-			continue;
-		/* a policy that is not pinned where we look */
-		unknown = realloc(sample->vms, (sample->nr_vms + 1) * sizeof(*unknown));
-		if (!unknown)
-			return;
-		sample->vms = unknown;
-		unknown += sample->nr_vms++;
-		unknown->link_id = link_id;
-		snprintf(unknown->name, sizeof(unknown->name), "link %u", link_id);
+		if (!find_vm(sample, link_id) && add_unknown(sample, link_id))
+			return -ENOMEM;
 	}
+	return 0;
+}
+
+/* --- what has ended */
+
+static bool is_ended(__u32 link_id, const void *arg)
+{
+	const struct top_vm *vm = find_vm(arg, link_id);
+
+	return vm && vm->ended;
+}
+
+/* What was in the last sample for the last time: nothing is told of it any more. */
+static void forget_ended(struct top_sample *sample)
+{
+	size_t i, left = 0;
+
+	for (i = 0; i < sample->nr_vms; i++) {
+		if (!sample->vms[i].ended)
+			sample->vms[left++] = sample->vms[i];
+	}
+	sample->nr_vms = left;
+}
+
+/* How many have ended since the last sample. */
+static int find_ended(struct top_sample *sample, size_t *ended, struct err *err)
+{
+	size_t i, at, nr;
+	__u32 *ids;
+
+	if (call_counts__list_links(&sample->counts, &ids, &nr, err))
+		return -1;
+	*ended = 0;
+	for (i = 0; i < sample->nr_vms; i++) {
+		for (at = 0; at < nr && ids[at] != sample->vms[i].link_id; at++)
+			;
+		sample->vms[i].ended = at == nr;
+		*ended += at == nr;
+	}
+	free(ids);
+	return 0;
 }
 
 /* --- rows */
@@ -83,7 +130,7 @@ static bool is_wanted(const struct top_sample *sample, const char *name)
 	return !sample->count;
 }
 
-/* Both are sorted by key, and counters do not go away. */
+/* Both are sorted by key, and counters go away with their links only. */
 static __u64 calls_before(const struct top_sample *sample, size_t *at, const struct call_key *key)
 {
 	while (*at < sample->nr_before) {
@@ -113,11 +160,11 @@ static int compare(const void *a, const void *b)
 
 static int make_rows(struct top_sample *sample, const struct call_count *counts, size_t nr)
 {
-	const struct top_vm *vm;
+	const struct top_vm *vm = NULL;
 	struct top_row *row;
 	size_t i, at = 0;
 	__u64 before;
-	__u32 link_id = 0;
+	const struct top_vm *last = NULL;
 
 	free(sample->rows);
 	sample->rows = calloc(nr + 1, sizeof(*sample->rows));
@@ -128,17 +175,31 @@ static int make_rows(struct top_sample *sample, const struct call_count *counts,
 		return -1;
 	for (i = 0; i < nr; i++) {
 		before = calls_before(sample, &at, &counts[i].key);
-		vm = find_vm(sample, counts[i].key.link_id);
-		if (!vm || !is_wanted(sample, vm->name))
+		if (!vm || vm->link_id != counts[i].key.link_id)
+			vm = find_vm(sample, counts[i].key.link_id);
+		if (!is_wanted(sample, vm->name))
 			continue;
 		row = &sample->rows[sample->nr_rows++];
 		*row = (struct top_row){ counts[i].key, vm->name, counts[i].calls - before,
 					 counts[i].calls };
 		sample->calls += row->calls;
-		sample->active += vm->link_id != link_id;
-		link_id = vm->link_id;
+		sample->active += vm != last;
+		last = vm;
 	}
 	qsort(sample->rows, sample->nr_rows, sizeof(*sample->rows), compare);
+	return 0;
+}
+
+/* The rows refer to the VMs: none may be added or forgotten until the next sample. */
+static int show_counts(struct top_sample *sample, struct call_count *counts, size_t nr)
+{
+	if (find_vms(sample, counts, nr) || make_rows(sample, counts, nr)) {
+		free(counts);
+		return -ENOMEM;
+	}
+	free(sample->before);
+	sample->before = counts;
+	sample->nr_before = call_counts__drop(counts, nr, is_ended, sample);
 	return 0;
 }
 
@@ -146,31 +207,29 @@ int top_sample__take(struct top_sample *sample, struct err *err)
 {
 	__u64 now = clock_ns(CLOCK_MONOTONIC);
 	struct call_count *counts;
-	size_t nr;
+	size_t nr, ended;
 
-	counts = call_counts__read(&sample->counts, &nr);
+	forget_ended(sample);
+	if (find_ended(sample, &ended, err))
+		return -1;
+	if (ended)
+		counts = call_counts__read_out(&sample->counts, is_ended, sample, &nr, err);
+	else
+		counts = call_counts__read(&sample->counts, &nr);
 	if (!counts)
 		return err_no_memory(err);
-	find_vms(sample, counts, nr);
 	sample->seconds = (now - sample->time_ns) / 1e9;
 	sample->time_ns = now;
 	sample->lost = sample->counts.lost ? *sample->counts.lost : 0;
-	if (make_rows(sample, counts, nr)) {
-		free(counts);
-		return err_no_memory(err);
-	}
-	free(sample->before);
-	sample->before = counts;
-	sample->nr_before = nr;
-	return 0;
+	return show_counts(sample, counts, nr) ? err_no_memory(err) : 0;
 }
 
-int top_sample__open(struct top_sample *sample, struct err *err)
+int top_sample__open(struct top_sample *sample, __u32 room, struct err *err)
 {
 	int i, ret;
 	size_t v;
 
-	if (call_counts__open(&sample->counts, err))
+	if (call_counts__open(&sample->counts, room, err))
 		return -1;
 	ret = attachment__for_each(&sample->pins, add_vm, sample);
 	if (ret)

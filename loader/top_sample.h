@@ -11,6 +11,7 @@
 struct top_vm {
 	__u32 link_id;
 	char name[NAME_LIMIT + 1];
+	bool ended; /* it is in this sample for the last time */
 };
 
 struct top_row {
@@ -35,11 +36,12 @@ struct top_sample {
 	size_t nr_rows;
 	__u64 calls;
 	double seconds;
-	__u64 lost; /* calls without a counter, since the beginning */
+	__u64 lost; /* calls that were not counted for lack of room, since the beginning */
 	int active; /* VMs that have called */
 };
 
-int top_sample__open(struct top_sample *sample, struct err *err);
+/* room: how many counters; 0: as many as usual */
+int top_sample__open(struct top_sample *sample, __u32 room, struct err *err);
 void top_sample__close(struct top_sample *sample);
 /* An interval ends, and the next begins. */
 int top_sample__take(struct top_sample *sample, struct err *err);

@@ -28,40 +28,46 @@ static bool fail(const char *path, int ret, char *why, size_t size)
 	return false;
 }
 
-static bool is_trusted(const char *path, char *why, size_t size)
+static bool is_trusted(const char *path, const struct stat *st, bool sticky_will_do, char *why,
+		       size_t size)
 {
-	struct stat st;
-
-	if (stat(path, &st))
-		return fail(path, errno, why, size);
-	if (!is_ours(path, &st, why, size))
+	if (!is_ours(path, st, why, size))
 		return false;
-	if (!(st.st_mode & (S_IWGRP | S_IWOTH)) || (S_ISDIR(st.st_mode) && st.st_mode & S_ISVTX))
+	if (!(st->st_mode & (S_IWGRP | S_IWOTH)) || (sticky_will_do && st->st_mode & S_ISVTX))
 		return true;
 	snprintf(why, size, "%s is writable by %s: chmod go-w it", path,
-		 st.st_mode & S_IWOTH ? "everybody" : "its group");
+		 st->st_mode & S_IWOTH ? "everybody" : "its group");
 	return false;
 }
 
-/* The file itself, and each folder above it. */
+/*
+ * The file itself, and each folder above it. In a sticky folder nobody else can take
+ * away a folder of ours; but what looks like a file of ours may be another name for
+ * one (a hard link) that somebody made, and other files can come beside it.
+ */
 static bool is_path_trusted(const char *path, char *why, size_t size)
 {
 	char part[PATH_MAX];
+	bool below_is_folder = false;
+	struct stat st;
 	char *slash;
 
 	if (!realpath(path, part))
 		return fail(path, errno, why, size);
-	if (!is_trusted(part, why, size))
-		return false;
-	while ((slash = strrchr(part, '/')) && slash[1]) {
-		slash[slash == part] = '\0';
-		if (!is_trusted(part, why, size))
+	for (;;) {
+		if (stat(part, &st))
+			return fail(part, errno, why, size);
+		if (!is_trusted(part, &st, below_is_folder, why, size))
 			return false;
+		below_is_folder = S_ISDIR(st.st_mode);
+		slash = strrchr(part, '/');
+		if (!slash[1])
+			return true;
+		slash[slash == part] = '\0';
 	}
-	return true;
 }
 
-/* A symbolic link's mode says nothing, and its folder everything unless that is sticky. */
+/* A symbolic link's mode says nothing, and its folder everything. */
 static bool is_link_trusted(const char *link, const char *folder, char *why, size_t size)
 {
 	struct stat st;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "vmm.h"
@@ -23,10 +24,31 @@ static bool read_uid(pid_t pid, uid_t *uid)
 	return found;
 }
 
-/* A program that was upgraded while it runs keeps its name. */
+static bool is_same_file(const char *path, const char *other)
+{
+	struct stat a, b;
+
+	return !stat(path, &a) && !stat(other, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/*
+ * Every user can have a mount namespace with other files in it under the names of
+ * ours. In that of init, or in our own, which may be another one, paths are as we
+ * know them. (A VMM of libvirt's has one of its own, with the same files in it.)
+ */
+static bool has_our_mounts(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+	return is_same_file(path, "/proc/self/ns/mnt") || is_same_file(path, "/proc/1/ns/mnt");
+}
+
+/* A program that was upgraded while it runs keeps its name, where that is to be believed. */
 static bool read_exe(pid_t pid, char exe[PATH_MAX])
 {
 	char path[64], *end;
+	bool deleted;
 	ssize_t len;
 
 	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
@@ -35,8 +57,11 @@ static bool read_exe(pid_t pid, char exe[PATH_MAX])
 		return false;
 	exe[len] = '\0';
 	end = exe + len - strlen(DELETED);
-	if (end > exe && !strcmp(end, DELETED))
+	deleted = end > exe && !strcmp(end, DELETED);
+	if (deleted)
 		*end = '\0';
+	if (!has_our_mounts(pid) && (deleted || !is_same_file(path, exe)))
+		exe[0] = '\0';
 	return true;
 }
 

@@ -12,7 +12,7 @@
 
 struct vmm {
 	uid_t uid;		/* the effective one, as ps shows it */
-	char exe[PATH_MAX];	/* without " (deleted)" */
+	char exe[PATH_MAX];	/* without " (deleted)"; "": that name is not to be believed */
 	char name[VM_NAME_LEN]; /* of the VM; "": none */
 	char command[VM_COMMAND_LEN];
 };

@@ -2,8 +2,9 @@
 /*
  * An LD_PRELOAD library that makes one system call of the loader fail, or kills
  * the loader there: FAULT=CALL:N:WHAT, where CALL is obj_pin, link_create,
- * link_update, rename, pidfd_open or pidfd_getfd, N counts from 1, and WHAT is an errno, or a signal
- * that is sent before the call is made, as a negative number.
+ * link_update, bpf for any bpf(2), rename, pidfd_open or pidfd_getfd, N counts from 1,
+ * and WHAT is an errno, or a signal that is sent before the call is made, as a negative
+ * number.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -23,9 +24,13 @@ static const struct {
 	long number;
 	long bpf_command;
 } calls[] = {
-	{ "obj_pin", SYS_bpf, BPF_OBJ_PIN },	     { "link_create", SYS_bpf, BPF_LINK_CREATE },
-	{ "link_update", SYS_bpf, BPF_LINK_UPDATE }, { "rename", SYS_renameat2, -1 },
-	{ "pidfd_open", SYS_pidfd_open, -1 },	     { "pidfd_getfd", SYS_pidfd_getfd, -1 },
+	{ "obj_pin", SYS_bpf, BPF_OBJ_PIN },
+	{ "link_create", SYS_bpf, BPF_LINK_CREATE },
+	{ "link_update", SYS_bpf, BPF_LINK_UPDATE },
+	{ "rename", SYS_renameat2, -1 },
+	{ "pidfd_open", SYS_pidfd_open, -1 },
+	{ "pidfd_getfd", SYS_pidfd_getfd, -1 },
+	{ "bpf", SYS_bpf, -1 },
 };
 
 static bool is_called(const char *name, long number, long first)

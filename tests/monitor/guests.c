@@ -16,7 +16,7 @@
 
 #include "cli.h"
 
-#define MAX_VMS	 8
+#define MAX_VMS	 32
 #define MAX_ARGS 16
 
 static struct vm vms[MAX_VMS];
