@@ -18,6 +18,7 @@
 /* Where smccc_policy.h lets a policy's "<name>_sweep" put its results: 64 KiB for each VM. */
 #define SWEEP_MAP ".bss.sweep"
 
+#define COMPILE_HINT "compile it again (clang -g -O2 -target bpf)"
 #define DECLARE_HINT "declare one policy as smccc_policy.h says"
 
 static const char *ops_type_name(const struct policy *policy, const struct bpf_map *map)
@@ -64,6 +65,29 @@ static int find_ops(struct policy *policy, struct err *err)
 	return 0;
 }
 
+static bool has_program(const struct policy *policy, const struct bpf_program *wanted)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, policy->obj) {
+		if (prog == wanted)
+			return true;
+	}
+	return false;
+}
+
+/* What an object says of itself need not be true. */
+static int check_layout(const struct policy *policy, struct err *err)
+{
+	const char *stray = ops__stray_member(&policy->layout);
+
+	if (stray)
+		return err_set(err, ERR_POLICY_INVALID, COMPILE_HINT,
+			       "%s is damaged: member '%s' is not within its struct " OPS_NAME,
+			       policy->label, stray);
+	return 0;
+}
+
 static int check_members(struct policy *policy, struct err *err)
 {
 	const char *missing;
@@ -72,6 +96,8 @@ static int check_members(struct policy *policy, struct err *err)
 			       bpf_map__btf_value_type_id(policy->ops)))
 		return err_set(err, ERR_POLICY_INVALID, DECLARE_HINT, "%s: '%s' is not a structure",
 			       policy->label, bpf_map__name(policy->ops));
+	if (check_layout(policy, err))
+		return -1;
 	missing = ops__missing_member(&policy->layout);
 	if (missing)
 		return err_set(err, ERR_POLICY_INVALID,
@@ -79,11 +105,32 @@ static int check_members(struct policy *policy, struct err *err)
 			       "%s: its struct " OPS_NAME " has no member '%s'", policy->label,
 			       missing);
 	policy->call = ops__call(&policy->layout, bpf_map__initial_value(policy->ops, NULL));
-	if (!policy->call)
+	/* without a relocation it is any number, which libbpf takes for a pointer as well */
+	if (!policy->call || !has_program(policy, policy->call))
 		return err_set(err, ERR_POLICY_INVALID,
 			       "set .call to a SEC(\"struct_ops\") program",
 			       "%s: policy '%s' has no call program", policy->label,
 			       bpf_map__name(policy->ops));
+	return 0;
+}
+
+/*
+ * A map that asks to be pinned by its name is found by all that ask for that name, and
+ * is anybody's: libbpf would use what is there, and leave it there.
+ */
+static int check_pinning(const struct policy *policy, struct err *err)
+{
+	const struct bpf_map *map;
+
+	bpf_object__for_each_map(map, policy->obj) {
+		if (bpf_map__pin_path(map))
+			return err_set(
+				err, ERR_POLICY_INVALID,
+				"take its pinning out: each VM's policy has maps of its "
+				"own, which are pinned beside its link",
+				"%s: map '%s' is to be pinned as %s, for any policy to share",
+				policy->label, bpf_map__name(map), bpf_map__pin_path(map));
+	}
 	return 0;
 }
 
@@ -152,8 +199,7 @@ int policy__open_with(struct policy *policy, const struct policy_file *file, con
 	bpf_log__reset();
 	policy->obj = bpf_object__open_mem(file->data, file->size, &opts);
 	if (!policy->obj)
-		return err_set(err, ERR_POLICY_INVALID,
-			       "compile it again (clang -g -O2 -target bpf)",
+		return err_set(err, ERR_POLICY_INVALID, COMPILE_HINT,
 			       "%s is not a usable BPF object: %s", file->label,
 			       bpf_log__warning()[0] ? bpf_log__warning() : strerror(errno));
 	if (!bpf_object__btf(policy->obj))
@@ -163,6 +209,7 @@ int policy__open_with(struct policy *policy, const struct policy_file *file, con
 	if (!policy->log)
 		return err_no_memory(err);
 	if (find_ops(policy, err) || check_members(policy, err) || check_values(policy, err) ||
+	    check_pinning(policy, err) ||
 	    rules__prepare(policy->rules, policy->obj, policy->label, err))
 		return -1;
 	load_policy_only(policy);
