@@ -80,10 +80,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct policy_source source = { .object = data, .object_size = size };
 	struct policy_file file = {};
 	struct err err = {};
-	int ret = policy_file__read(&source, &file, &err);
 
-	check_outcome(ret, &err);
-	if (!ret) {
+	if (policy_file__read(&source, &file, &err)) {
+		check_outcome(-1, &err);
+	} else {
 		no_kernel__verifier_says(data, size);
 		try_attach(&file);
 		try_run(&file);

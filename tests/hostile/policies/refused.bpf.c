@@ -234,12 +234,11 @@ HOSTILE
 /* --- the loader's memory: libbpf takes this member for a pointer to one of its programs */
 
 #ifdef have_a_number_called
-SEC("struct_ops/call") int hostile_call(__u64 *ctx)
+#pragma clang diagnostic ignored "-Winitializer-overrides"
+SMCCC_POLICY(hostile, .call = (void *)0x1234567890)
 {
 	return KVM_SMCCC_HANDLE;
 }
-
-SEC(".struct_ops.link") struct kvm_smccc_ops hostile = { .call = (void *)0x1234567890 };
 #endif
 
 /* --- what the kernel has for others */
