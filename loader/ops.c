@@ -96,20 +96,6 @@ const char *ops__missing_member(const struct ops_layout *layout)
 	return find_member(layout->btf, layout->type, "call") ? NULL : "call";
 }
 
-const char *ops__stray_member(const struct ops_layout *layout)
-{
-	const struct btf_member *member = btf_members(layout->type);
-	int i;
-
-	for (i = 0; i < btf_vlen(layout->type); i++, member++) {
-		__s64 size = btf__resolve_size(layout->btf, member->type);
-
-		if (size < 0 || btf_member_bit_offset(layout->type, i) / 8 + size > layout->size)
-			return btf__name_by_offset(layout->btf, member->name_off);
-	}
-	return NULL;
-}
-
 void ops__get(const struct ops_layout *layout, const void *data, struct ops_values *values)
 {
 	size_t i;

@@ -38,11 +38,6 @@ int ops_layout__kernel(struct ops_layout *layout, const struct btf *kernel);
 
 /* The name of the first member that the layout lacks, or NULL. */
 const char *ops__missing_member(const struct ops_layout *layout);
-/*
- * The name of the first member that does not lie within an object's structure, or
- * NULL: libbpf takes the object's word for it, and reads and writes there.
- */
-const char *ops__stray_member(const struct ops_layout *layout);
 void ops__get(const struct ops_layout *layout, const void *data, struct ops_values *values);
 void ops__set(const struct ops_layout *layout, void *data, const struct ops_values *values);
 

@@ -18,7 +18,6 @@
 /* Where smccc_policy.h lets a policy's "<name>_sweep" put its results: 64 KiB for each VM. */
 #define SWEEP_MAP ".bss.sweep"
 
-#define COMPILE_HINT "compile it again (clang -g -O2 -target bpf)"
 #define DECLARE_HINT "declare one policy as smccc_policy.h says"
 
 static const char *ops_type_name(const struct policy *policy, const struct bpf_map *map)
@@ -76,18 +75,6 @@ static bool has_program(const struct policy *policy, const struct bpf_program *w
 	return false;
 }
 
-/* What an object says of itself need not be true. */
-static int check_layout(const struct policy *policy, struct err *err)
-{
-	const char *stray = ops__stray_member(&policy->layout);
-
-	if (stray)
-		return err_set(err, ERR_POLICY_INVALID, COMPILE_HINT,
-			       "%s is damaged: member '%s' is not within its struct " OPS_NAME,
-			       policy->label, stray);
-	return 0;
-}
-
 static int check_members(struct policy *policy, struct err *err)
 {
 	const char *missing;
@@ -96,8 +83,6 @@ static int check_members(struct policy *policy, struct err *err)
 			       bpf_map__btf_value_type_id(policy->ops)))
 		return err_set(err, ERR_POLICY_INVALID, DECLARE_HINT, "%s: '%s' is not a structure",
 			       policy->label, bpf_map__name(policy->ops));
-	if (check_layout(policy, err))
-		return -1;
 	missing = ops__missing_member(&policy->layout);
 	if (missing)
 		return err_set(err, ERR_POLICY_INVALID,
@@ -199,7 +184,8 @@ int policy__open_with(struct policy *policy, const struct policy_file *file, con
 	bpf_log__reset();
 	policy->obj = bpf_object__open_mem(file->data, file->size, &opts);
 	if (!policy->obj)
-		return err_set(err, ERR_POLICY_INVALID, COMPILE_HINT,
+		return err_set(err, ERR_POLICY_INVALID,
+			       "compile it again (clang -g -O2 -target bpf)",
 			       "%s is not a usable BPF object: %s", file->label,
 			       bpf_log__warning()[0] ? bpf_log__warning() : strerror(errno));
 	if (!bpf_object__btf(policy->obj))
