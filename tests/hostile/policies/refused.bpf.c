@@ -279,7 +279,10 @@ HOSTILE
 #endif
 
 #ifdef call_kvms_own_function
-struct kvm_vcpu;
+struct kvm_vcpu {
+	int mode;
+};
+
 extern int kvm_smccc_call_handler(struct kvm_vcpu *vcpu) __ksym;
 
 HOSTILE
@@ -307,11 +310,26 @@ HOSTILE
 }
 #endif
 
+#ifdef count_to_a_million
+HOSTILE
+{
+	__u64 n;
+
+	asm volatile("%0 = 0; 1: %0 += 1; if %0 < 1000000 goto 1b" : "=r"(n));
+	return n & 1;
+}
+#endif
+
 #ifdef call_itself
 static __attribute__((noinline)) int again(__u64 depth)
 {
-	asm volatile("" : "+r"(depth));
-	return depth ? again(depth - 1) + 1 : 0;
+	int deeper = 0;
+
+	if (depth)
+		deeper = again(depth - 1);
+	/* not to be made a loop of */
+	asm volatile("" : "+r"(deeper)::"memory");
+	return deeper + 1;
 }
 
 HOSTILE
