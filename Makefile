@@ -12,6 +12,8 @@ help:
 	@echo 'make test        every test (sets up all it needs)'
 	@echo
 	@echo 'make soak        what takes hours, such as ten million random calls of a guest'
+	@echo 'make fuzz        15 minutes of libFuzzer on what the loader reads (FUZZ_SECONDS=N,'
+	@echo '                 FUZZ_TARGETS="cases conf rules events object")'
 	@echo 'make bench       what a call costs, by who decides it (sets up all it needs)'
 	@echo 'make bench-docs, bench-record: the same, to docs/benchmarks.md; as what tests compare with'
 	@echo 'make bench-native: the same in nanoseconds, on an arm64 machine with KVM and the hook'
@@ -49,6 +51,10 @@ OBJECTS := $(POLICIES:%.bpf.c=build/bpf/%.bpf.o)
 OBJECTS := $(addprefix build/bpf/,$(notdir $(OBJECTS)))
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -Wall -Werror -MMD -MP -I bpf
 vpath %.bpf.c bpf bpf/examples tests/policies
+# Those of tests/hostile: a policy for each name that its sources ask for.
+hostile = $(shell awk '/^.ifdef/ { print $$2 }' tests/hostile/policies/$(1).bpf.c)
+HOSTILE := $(foreach kind,refused contained,$(patsubst %,build/bpf/hostile/$(kind)/%.bpf.o,\
+	     $(call hostile,$(kind))))
 # What shows that the benchmark's guard notices.
 SLOWER := build/bpf/slower/bench-constant.bpf.o
 
@@ -58,7 +64,7 @@ bpf: setup
 		$(MAKE) LIBBPF="$$libbpf" bpf-objects
 
 .PHONY: bpf-objects
-bpf-objects: $(OBJECTS) $(SLOWER)
+bpf-objects: $(OBJECTS) $(HOSTILE) $(SLOWER)
 
 build/bpf/%.bpf.o: %.bpf.c Makefile
 	$(say) CLANG $@
@@ -71,7 +77,16 @@ $(SLOWER): bench-constant.bpf.c Makefile
 	$(Q)mkdir -p $(@D)
 	$(Q)clang $(BPF_CFLAGS) -I $(LIBBPF)/include -c -o $@ $<
 
--include $(OBJECTS:.o=.d) $(SLOWER:.o=.d)
+$(HOSTILE): build/bpf/hostile/%.bpf.o: Makefile
+	$(say) CLANG $@
+	$(Q)mkdir -p $(@D)
+	$(Q)clang $(BPF_CFLAGS) -I $(LIBBPF)/include -D$(notdir $*) -c -o $@ \
+		tests/hostile/policies/$(*D).bpf.c
+
+build/bpf/hostile/refused/%.bpf.o: tests/hostile/policies/refused.bpf.c
+build/bpf/hostile/contained/%.bpf.o: tests/hostile/policies/contained.bpf.c
+
+-include $(OBJECTS:.o=.d) $(HOSTILE:.o=.d) $(SLOWER:.o=.d)
 
 # --- programs
 
@@ -158,6 +173,12 @@ test: setup kernel rootfs bpf host arm64
 .PHONY: soak
 soak: setup kernel rootfs bpf host arm64
 	$(Q)tests/run --soak
+
+# For each night. It goes on where the last one ended; $(FUZZ_SECONDS) s in all.
+FUZZ_SECONDS ?= 900
+.PHONY: fuzz
+fuzz: setup bpf
+	$(Q)tests/libfuzzer/run build/libfuzzer $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 # --- what a call costs
 

@@ -64,6 +64,17 @@ static int find_ops(struct policy *policy, struct err *err)
 	return 0;
 }
 
+static bool has_program(const struct policy *policy, const struct bpf_program *wanted)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, policy->obj) {
+		if (prog == wanted)
+			return true;
+	}
+	return false;
+}
+
 static int check_members(struct policy *policy, struct err *err)
 {
 	const char *missing;
@@ -79,11 +90,32 @@ static int check_members(struct policy *policy, struct err *err)
 			       "%s: its struct " OPS_NAME " has no member '%s'", policy->label,
 			       missing);
 	policy->call = ops__call(&policy->layout, bpf_map__initial_value(policy->ops, NULL));
-	if (!policy->call)
+	/* without a relocation it is any number, which libbpf takes for a pointer as well */
+	if (!policy->call || !has_program(policy, policy->call))
 		return err_set(err, ERR_POLICY_INVALID,
 			       "set .call to a SEC(\"struct_ops\") program",
 			       "%s: policy '%s' has no call program", policy->label,
 			       bpf_map__name(policy->ops));
+	return 0;
+}
+
+/*
+ * A map that asks to be pinned by its name is found by all that ask for that name, and
+ * is anybody's: libbpf would use what is there, and leave it there.
+ */
+static int check_pinning(const struct policy *policy, struct err *err)
+{
+	const struct bpf_map *map;
+
+	bpf_object__for_each_map(map, policy->obj) {
+		if (bpf_map__pin_path(map))
+			return err_set(
+				err, ERR_POLICY_INVALID,
+				"take its pinning out: each VM's policy has maps of its "
+				"own, which are pinned beside its link",
+				"%s: map '%s' is to be pinned as %s, for any policy to share",
+				policy->label, bpf_map__name(map), bpf_map__pin_path(map));
+	}
 	return 0;
 }
 
@@ -163,6 +195,7 @@ int policy__open_with(struct policy *policy, const struct policy_file *file, con
 	if (!policy->log)
 		return err_no_memory(err);
 	if (find_ops(policy, err) || check_members(policy, err) || check_values(policy, err) ||
+	    check_pinning(policy, err) ||
 	    rules__prepare(policy->rules, policy->obj, policy->label, err))
 		return -1;
 	load_policy_only(policy);

@@ -37,7 +37,8 @@ static bool is_noise(const struct line *line)
 						"mark_precise", "func#",
 						"arg#",		"Live regs",
 						"parent ",	"last_idx",
-						"regs=",	"frame" };
+						"regs=",	"frame",
+						"cur state:",	"old state:" };
 	size_t i;
 
 	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
