@@ -10,6 +10,7 @@
 #include "elf.h"
 #include "kernel.h"
 #include "policy.h"
+#include "token.h"
 #include "verifier.h"
 
 /* The kernel keeps the end of a log that does not fit. Untouched pages cost nothing. */
@@ -261,8 +262,9 @@ int policy__load(struct policy *policy, bool verbose, struct err *err)
 		return fail_rejected(policy, verbose, err);
 	if (ret == -EPERM)
 		return err_set(err, ERR_NO_PERMISSION,
-			       "run as root in the initial user namespace, and check that no "
-			       "lockdown or LSM policy forbids bpf(2)",
+			       "run as root in the initial user namespace, or in a container with "
+			       "a BPF token, and check that no lockdown or LSM policy forbids "
+			       "bpf(2)",
 			       "the kernel does not let this process load %s", policy->label);
 	return err_set(err, ERR_FAILED, "-v shows libbpf's messages", "%s cannot be loaded: %s%s%s",
 		       policy->label, strerror(-ret), bpf_log__warning()[0] ? ": " : "",
@@ -316,17 +318,20 @@ int policy__new_map(struct policy *policy, const struct btf *kernel,
 		    struct err *err)
 {
 	/* the kernel wants the object's BTF as well, although the types are its own */
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_LINK,
-		    .btf_fd = bpf_object__btf_fd(policy->obj));
+	union bpf_attr attr = { .map_type = BPF_MAP_TYPE_STRUCT_OPS,
+				.key_size = sizeof(__u32),
+				.max_entries = 1,
+				.map_flags = BPF_F_LINK,
+				.btf_fd = bpf_object__btf_fd(policy->obj) };
 	struct ops_layout layout;
 
 	if (find_layout(&layout, kernel, err))
 		return -1;
 	ops__get(&policy->layout, bpf_map__initial_value(policy->ops, NULL), values);
 	set_values(values, settings);
-	opts.btf_vmlinux_value_type_id = layout.value_id;
-	*map_fd = bpf_map_create(BPF_MAP_TYPE_STRUCT_OPS, bpf_map__name(policy->ops), sizeof(__u32),
-				 layout.size, 1, &opts);
+	attr.btf_vmlinux_value_type_id = layout.value_id;
+	attr.value_size = layout.size;
+	*map_fd = token__create_map(policy->obj, bpf_map__name(policy->ops), &attr);
 	if (*map_fd < 0)
 		return err_set(err, ERR_FAILED, NULL, "cannot make a map for %s: %s", policy->label,
 			       strerror(-*map_fd));
