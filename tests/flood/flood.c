@@ -9,7 +9,7 @@
  *	calls, not_supported	made, and answered so
  *	denied, violations	by KVM's statistics
  *	vcpus_us		CPU time of the threads that ran the vCPUs
- *	others_us		of all other threads of the host, kernel's included
+ *	others_us		of all threads of other processes, and of the kernel
  *	other_us:THREAD		of those with 1 % and more of vcpus_us
  */
 #include <dirent.h>
@@ -83,7 +83,7 @@ static void read_process(struct threads *threads, const char *pid)
 		closedir(dir);
 }
 
-/* What each thread of the host has run for. */
+/* What each thread of the host has run for, but for those of this process. */
 static void read_threads(struct threads *threads)
 {
 	DIR *dir = opendir("/proc");
@@ -93,10 +93,13 @@ static void read_threads(struct threads *threads)
 		die("cannot read /proc");
 	threads->nr = 0;
 	while ((entry = readdir(dir))) {
-		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
+		    atoi(entry->d_name) != getpid())
 			read_process(threads, entry->d_name);
 	}
 	closedir(dir);
+	if (!threads->nr)
+		die("cannot read what threads have run for");
 }
 
 static unsigned long long ns_before(const struct threads *before, int id)
@@ -117,9 +120,6 @@ static void print_others(const struct threads *before, const struct threads *aft
 	unsigned int i;
 
 	for (i = 0; i < after->nr; i++) {
-		/* this thread only waited, and read all that */
-		if (after->thread[i].id == getpid())
-			continue;
 		ns = after->thread[i].ns - ns_before(before, after->thread[i].id);
 		all += ns;
 		if (ns >= vcpus_ns / 100)
