@@ -250,6 +250,17 @@ static int fail_rejected(const struct policy *policy, bool verbose, struct err *
 	return -1;
 }
 
+/*
+ * By a token that does not delegate enough libbpf asks in vain what the kernel can do, and
+ * then leaves out BTF, or maps, as for an old kernel.
+ */
+static bool is_short_of_token(const struct policy *policy, int ret)
+{
+	return bpf_object__token_fd(policy->obj) > 0 &&
+	       (ret == -EPERM || ret == -EOPNOTSUPP ||
+		strstr(policy->log, "not pointing to valid bpf_map"));
+}
+
 int policy__load(struct policy *policy, bool verbose, struct err *err)
 {
 	int ret;
@@ -258,6 +269,12 @@ int policy__load(struct policy *policy, bool verbose, struct err *err)
 	ret = bpf_object__load(policy->obj);
 	if (!ret)
 		return rules__fill(policy->rules, policy->obj, err);
+	if (is_short_of_token(policy, ret))
+		return err_set(err, ERR_NO_PERMISSION,
+			       "have its BPF file system mounted with the delegate_ options that "
+			       "the manual names under Privileges",
+			       "the BPF token of this container does not let this process load %s",
+			       policy->label);
 	if (policy->log[0])
 		return fail_rejected(policy, verbose, err);
 	if (ret == -EPERM)
