@@ -8,7 +8,8 @@
  * one day included. The Arm Architecture range is always KVM's.
  *
  * What the host sees: a counter per function and verdict in the map "counters",
- * and each denied call, with its arguments, in the ring buffer "events".
+ * and denied calls, with their arguments, in the ring buffer "events": of each VM 500 at
+ * once, and 10 a second. What is above that is counted, in "counters", too.
  *
  *	smccc_loader --vm-fd N policy.bpf.c	attach to the VM that is fd N
  *	smccc_loader replace NAME policy.bpf.c	swap an edited version in
@@ -18,6 +19,7 @@
 
 SMCCC_COUNTERS(256);
 SMCCC_EVENTS(64 * 1024);
+SMCCC_EVENT_LIMIT(1024);
 
 /*
  * Edit here. A service is allowed whole, by smccc_is_...(), or function by
@@ -38,7 +40,7 @@ SMCCC_POLICY(default_policy)
 
 	smccc_count(call, verdict);
 	if (verdict == KVM_SMCCC_DENY)
-		smccc_event(call, verdict);
+		smccc_event_limited(call, verdict);
 
 	return verdict;
 }

@@ -32,7 +32,7 @@ struct smccc_counter_key {
  */
 #define SMCCC_COUNTER_OTHER 0x7fffffffU
 
-/* In place of a verdict: events that found the ring buffer full. */
+/* In place of a verdict: events that found the ring buffer full, or the limit reached. */
 #define SMCCC_COUNTER_LOST 0xffffffffU
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "smccc_call.h"
 #include "smccc_event.h"
+#include "smccc_limit.h"
 #include "smccc_test.h"
 
 /*
@@ -103,5 +104,33 @@ static __always_inline bool smccc_event_in(void *events, const struct kvm_smccc_
 	(smccc_event_in(&events, call, verdict) ? \
 		 (void)0 :                        \
 		 smccc_count_as(SMCCC_COUNTER_OTHER, SMCCC_COUNTER_LOST))
+
+/*
+ * SMCCC_EVENT_LIMIT(1024); - a limit for smccc_event_limited(), of each VM of so many that
+ * share this program: SMCCC_EVENT_BURST events at once, and SMCCC_EVENT_RATE a second. To
+ * have other limits, define these before the #include.
+ */
+#ifndef SMCCC_EVENT_BURST
+#define SMCCC_EVENT_BURST 500
+#endif
+#ifndef SMCCC_EVENT_RATE
+#define SMCCC_EVENT_RATE 10
+#endif
+#define SMCCC_EVENT_LIMIT(vms) SMCCC_BUCKETS(event_limit, vms)
+
+/*
+ * The same up to the VM's limit; what is above it is counted as lost. For calls of which
+ * it is enough to know some and their number, as of those that are denied: whoever reads
+ * events works for each of them, and may write it to a disk, and a guest can call a
+ * million times in a few seconds.
+ */
+#define smccc_event_limited(call, verdict)                                                       \
+	do {                                                                                     \
+		if (smccc_take(&event_limit, (call)->cookie, SMCCC_PER_SECOND(SMCCC_EVENT_RATE), \
+			       SMCCC_EVENT_BURST))                                               \
+			smccc_event(call, verdict);                                              \
+		else                                                                             \
+			smccc_count_as(SMCCC_COUNTER_OTHER, SMCCC_COUNTER_LOST);                 \
+	} while (0)
 
 #endif

@@ -124,6 +124,9 @@ static bool is_compatible(const struct carrying *c, const struct bpf_map *map, c
 		snprintf(why, WHY_SIZE, "rules belong to their policy");
 	else if (bpf_map__is_internal(map) && rules__taken_by(c->obj))
 		snprintf(why, WHY_SIZE, "it may be about the old rules");
+	else if (!old->name[0])
+		/* libbpf would forget ours */
+		snprintf(why, WHY_SIZE, "it was made by a BPF token, and so has no name");
 	else
 		return !has_other_form(map, old, why) && !has_other_types(c, map, name, why);
 	return false;

@@ -220,7 +220,8 @@ static const struct {
 	{ "smccc_policy_function_calls", "counter",
 	  "Calls as the policy itself counts them, by function and verdict.", write_functions },
 	{ "smccc_policy_lost_events", "counter",
-	  "Events that found the ring buffer of the policy full.", write_lost },
+	  "Events that found the ring buffer of the policy full, or its limit reached.",
+	  write_lost },
 };
 
 char *exposition__make(struct json_object *rows, bool openmetrics, size_t *size)

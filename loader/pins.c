@@ -275,7 +275,7 @@ int pins__stage(const struct pins *pins, const char *name, const struct bpf_obje
 		return -1;
 	if (mkdir(path, 0700))
 		return fail_path("cannot make", path, err);
-	if (pins__path(pins, staging, "info", path, err) || record__pin(record, path, err) ||
+	if (pins__path(pins, staging, "info", path, err) || record__pin(record, obj, path, err) ||
 	    pins__path(pins, staging, "maps", path, err))
 		return -1;
 	if (mkdir(path, 0700))

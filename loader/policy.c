@@ -10,6 +10,7 @@
 #include "elf.h"
 #include "kernel.h"
 #include "policy.h"
+#include "token.h"
 #include "verifier.h"
 
 /* The kernel keeps the end of a log that does not fit. Untouched pages cost nothing. */
@@ -282,6 +283,17 @@ static int fail_rejected(const struct policy *policy, bool verbose, struct err *
 	return -1;
 }
 
+/*
+ * By a token that does not delegate enough libbpf asks in vain what the kernel can do, and
+ * then leaves out BTF, or maps, as for an old kernel.
+ */
+static bool is_short_of_token(const struct policy *policy, int ret)
+{
+	return bpf_object__token_fd(policy->obj) > 0 &&
+	       (ret == -EPERM || ret == -EOPNOTSUPP ||
+		strstr(policy->log, "not pointing to valid bpf_map"));
+}
+
 int policy__load(struct policy *policy, bool verbose, struct err *err)
 {
 	int ret;
@@ -290,12 +302,19 @@ int policy__load(struct policy *policy, bool verbose, struct err *err)
 	ret = bpf_object__load(policy->obj);
 	if (!ret)
 		return rules__fill(policy->rules, policy->obj, err);
+	if (is_short_of_token(policy, ret))
+		return err_set(err, ERR_NO_PERMISSION,
+			       "have its BPF file system mounted with the delegate_ options that "
+			       "the manual names under Privileges",
+			       "the BPF token of this container does not let this process load %s",
+			       policy->label);
 	if (policy->log[0])
 		return fail_rejected(policy, verbose, err);
 	if (ret == -EPERM)
 		return err_set(err, ERR_NO_PERMISSION,
-			       "run as root in the initial user namespace, and check that no "
-			       "lockdown or LSM policy forbids bpf(2)",
+			       "run as root in the initial user namespace, or in a container with "
+			       "a BPF token, and check that no lockdown or LSM policy forbids "
+			       "bpf(2)",
 			       "the kernel does not let this process load %s", policy->label);
 	return err_set(err, ERR_FAILED, "-v shows libbpf's messages", "%s cannot be loaded: %s%s%s",
 		       policy->label, strerror(-ret), bpf_log__warning()[0] ? ": " : "",
@@ -349,17 +368,20 @@ int policy__new_map(struct policy *policy, const struct btf *kernel,
 		    struct err *err)
 {
 	/* the kernel wants the object's BTF as well, although the types are its own */
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_LINK,
-		    .btf_fd = bpf_object__btf_fd(policy->obj));
+	union bpf_attr attr = { .map_type = BPF_MAP_TYPE_STRUCT_OPS,
+				.key_size = sizeof(__u32),
+				.max_entries = 1,
+				.map_flags = BPF_F_LINK,
+				.btf_fd = bpf_object__btf_fd(policy->obj) };
 	struct ops_layout layout;
 
 	if (find_layout(&layout, kernel, err))
 		return -1;
 	ops__get(&policy->layout, bpf_map__initial_value(policy->ops, NULL), values);
 	set_values(values, settings);
-	opts.btf_vmlinux_value_type_id = layout.value_id;
-	*map_fd = bpf_map_create(BPF_MAP_TYPE_STRUCT_OPS, bpf_map__name(policy->ops), sizeof(__u32),
-				 layout.size, 1, &opts);
+	attr.btf_vmlinux_value_type_id = layout.value_id;
+	attr.value_size = layout.size;
+	*map_fd = token__create_map(policy->obj, bpf_map__name(policy->ops), &attr);
 	if (*map_fd < 0)
 		return err_set(err, ERR_FAILED, NULL, "cannot make a map for %s: %s", policy->label,
 			       strerror(-*map_fd));

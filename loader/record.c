@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "record.h"
+#include "token.h"
 #include "vm_name.h"
 
 #define RECORD_LIMIT (64 * 1024)
@@ -83,16 +84,20 @@ struct json_object *record__renew(struct json_object *old, const struct ops_valu
 	return record;
 }
 
-int record__pin(struct json_object *record, const char *path, struct err *err)
+int record__pin(struct json_object *record, const struct bpf_object *obj, const char *path,
+		struct err *err)
 {
 	const char *text = json_object_to_json_string_ext(record, JSON_C_TO_STRING_PLAIN);
+	union bpf_attr attr = { .map_type = BPF_MAP_TYPE_ARRAY,
+				.key_size = sizeof(__u32),
+				.max_entries = 1 };
 	__u32 zero = 0;
 	int fd, ret;
 
 	if (!text)
 		return err_no_memory(err);
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, RECORD_MAP, sizeof(zero), strlen(text) + 1, 1,
-			    NULL);
+	attr.value_size = strlen(text) + 1;
+	fd = token__create_map(obj, RECORD_MAP, &attr);
 	if (fd < 0)
 		return err_set(err, ERR_FAILED, NULL, "cannot make a map for %s: %s", path,
 			       strerror(-fd));

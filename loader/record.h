@@ -14,6 +14,7 @@
 #include "ops.h"
 #include "vm.h"
 
+struct bpf_object;
 struct json_object;
 
 struct record_data {
@@ -31,7 +32,9 @@ struct json_object *record__make(const struct record_data *data);
 /* The same policy from now on under other settings, in another struct_ops map. */
 struct json_object *record__renew(struct json_object *old, const struct ops_values *values,
 				  __u32 map_id);
-int record__pin(struct json_object *record, const char *path, struct err *err);
+/* obj: what the record is about, if that is loaded now. */
+int record__pin(struct json_object *record, const struct bpf_object *obj, const char *path,
+		struct err *err);
 /* NULL if there is none, or it cannot be understood. */
 struct json_object *record__read(const char *path);
 

@@ -8,7 +8,9 @@
  *
  * What the host sees: each call, with x1 to x7, in the ring buffer "events"; calls
  * by function in the map "counters"; there, too, how many events found the buffer
- * full (SMCCC_COUNTER_LOST). Only the Arm Architecture range is not seen.
+ * full (SMCCC_COUNTER_LOST). Only the Arm Architecture range is not seen. Each call
+ * means each: a guest that calls at full speed has a file to which monitor writes grow
+ * as fast. Where the guest is not trusted, take smccc_event_limited().
  *
  *	smccc_loader --vm-fd N audit.bpf.c
  *	smccc_loader detach NAME

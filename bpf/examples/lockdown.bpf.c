@@ -9,7 +9,7 @@
  * others that they do not exist; TRNG; no paravirtualised time, no FF-A, and no UID
  * in the vendor range, so that it looks for none of KVM's services.
  *
- * What the host sees: counters and each denied call, as with the default policy.
+ * What the host sees: counters and denied calls, as with the default policy.
  *
  *	smccc_loader --vm-fd N lockdown.bpf.c
  *	smccc_loader detach NAME
@@ -18,6 +18,7 @@
 
 SMCCC_COUNTERS(256);
 SMCCC_EVENTS(64 * 1024);
+SMCCC_EVENT_LIMIT(1024);
 
 /* What the guest may call, whichever the convention; edit here. */
 static __always_inline bool allowed(__u32 function)
@@ -66,7 +67,7 @@ SMCCC_POLICY(lockdown)
 
 	smccc_count(call, verdict);
 	if (verdict == KVM_SMCCC_DENY)
-		smccc_event(call, verdict);
+		smccc_event_limited(call, verdict);
 
 	return verdict;
 }

@@ -8,7 +8,8 @@
  * KVM's static filter does: an immediate changes nothing, and so is no way around
  * them. The SVE hint (bit 16) is not a part of the ID, but in those of PSCI 0.1.
  *
- * What the host sees: each denied call, counted and as an event. What is allowed or
+ * What the host sees: each denied call, counted, and up to 10 a second of a VM as events,
+ * after a first burst of 500. What is allowed or
  * forwarded KVM remembers (KVM_SMCCC_ALWAYS), and counts by itself, as for any policy.
  *
  * Rules cannot change while the policy is attached; a policy with the new rules
@@ -22,6 +23,7 @@
 
 SMCCC_COUNTERS(256);
 SMCCC_EVENTS(64 * 1024);
+SMCCC_EVENT_LIMIT(1024);
 
 /* The loader makes it as large as it has rules. */
 struct {
@@ -95,6 +97,6 @@ SMCCC_POLICY(ranges)
 		return verdict | KVM_SMCCC_ALWAYS;
 
 	smccc_count(call, verdict);
-	smccc_event(call, verdict);
+	smccc_event_limited(call, verdict);
 	return verdict;
 }

@@ -124,6 +124,38 @@ static void default_counts_lost_events(void **state)
 			 calls - read);
 }
 
+/* How many events a VM that is denied so many calls gets into the ring buffer. */
+static int reported(struct policy *policy, __u64 cookie, int calls)
+{
+	struct kvm_smccc_call call = { .func_id = 0x84001234, .cookie = cookie };
+	struct smccc_event event;
+	int i, read = 0;
+
+	for (i = 0; i < calls; i++)
+		assert_int_equal(decide_call(policy, &call), KVM_SMCCC_DENY);
+	while (policy_next_event(policy, &event)) {
+		assert_int_equal(event.cookie, cookie);
+		read++;
+	}
+	return read;
+}
+
+/* A guest that calls in a loop keeps whoever reads its events busy for a while only. */
+static void default_limits_events_of_each_vm(void **state)
+{
+	const __u64 second = 1000000000;
+
+	policy_set_time(*state, second);
+	assert_int_equal(reported(*state, 1, 600), 500);
+	assert_int_equal(reported(*state, 1, 600), 0);
+	assert_int_equal(reported(*state, 2, 3), 3);
+	policy_set_time(*state, 2 * second);
+	assert_int_equal(reported(*state, 1, 600), 10);
+	assert_int_equal(policy_counter(*state, SMCCC_COUNTER_OTHER, SMCCC_COUNTER_LOST),
+			 3 * 600 - 500 - 10);
+	assert_int_equal(policy_counter(*state, SMCCC_COUNTER_OTHER, KVM_SMCCC_DENY), 3 * 600 + 3);
+}
+
 static void default_is_silent_in_a_sweep(void **state)
 {
 	struct policy_setup sweeping = { .sweeping = true };
@@ -141,10 +173,10 @@ static void default_is_silent_in_a_sweep(void **state)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, close_policy)
 
 const struct CMUnitTest default_tests[] = {
-	TEST(default_keeps_what_linux_needs), TEST(default_denies_all_else),
-	TEST(default_keeps_psci_0_1),	      TEST(default_denies_a_call_with_an_immediate),
-	TEST(default_counts_by_function),     TEST(default_has_a_counter_for_every_function),
-	TEST(default_reports_what_it_denies), TEST(default_counts_lost_events),
-	TEST(default_is_silent_in_a_sweep),
+	TEST(default_keeps_what_linux_needs),	TEST(default_denies_all_else),
+	TEST(default_keeps_psci_0_1),		TEST(default_denies_a_call_with_an_immediate),
+	TEST(default_counts_by_function),	TEST(default_has_a_counter_for_every_function),
+	TEST(default_reports_what_it_denies),	TEST(default_counts_lost_events),
+	TEST(default_limits_events_of_each_vm), TEST(default_is_silent_in_a_sweep),
 };
 const size_t nr_default_tests = ARRAY_SIZE(default_tests);
