@@ -11,7 +11,7 @@ help:
 	@echo 'make demo        a guest, the default policy, another policy swapped in (sets up all it needs)'
 	@echo 'make test        every test (sets up all it needs)'
 	@echo
-	@echo 'make soak        what takes hours: a debug kernel, ten million random calls of a guest'
+	@echo 'make soak        what takes hours: debug kernels, ten million random calls of a guest'
 	@echo 'make bench       what a call costs, by who decides it (sets up all it needs)'
 	@echo 'make bench-docs, bench-record: the same, to docs/benchmarks.md; as what tests compare with'
 	@echo 'make bench-native: the same in nanoseconds, on an arm64 machine with KVM and the hook'
@@ -154,10 +154,11 @@ demo: setup rootfs bpf arm64
 test: setup kernel rootfs bpf host arm64
 	$(Q)tests/run
 
-# Not a part of "make test": the debug kernel alone takes as long to build as both others.
+# Not a part of "make test": a debug kernel alone takes as long to build as both others.
 .PHONY: soak
 soak: setup kernel rootfs bpf host arm64
 	$(Q)kernel/build image debug >/dev/null
+	$(Q)kernel/build image kcsan >/dev/null
 	$(Q)tests/run --soak
 
 # --- what a call costs

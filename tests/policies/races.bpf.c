@@ -45,13 +45,13 @@ int BPF_PROG(races_call, struct kvm_smccc_call *call)
 	return verdicts[me];
 }
 
-#define POLICY(n)                                      \
-	SEC(".struct_ops.link")                        \
-	struct kvm_smccc_ops races_##n = {             \
-		.call = (void *)races_call,            \
-		.vm_fd = RACES_VM_FD,                  \
-		.flags = KVM_SMCCC_F_FORWARD,          \
-		.cookie = n,                           \
+#define POLICY(n)                             \
+	SEC(".struct_ops.link")               \
+	struct kvm_smccc_ops races_##n = {    \
+		.call = (void *)races_call,   \
+		.vm_fd = RACES_VM_FD,         \
+		.flags = KVM_SMCCC_F_FORWARD, \
+		.cookie = n,                  \
 	}
 
 POLICY(0);

@@ -155,8 +155,11 @@ typedef void (*step_fn)(struct round *round, unsigned int *random);
 
 /* Those that are vCPUs have none. */
 static const step_fn steps[ACTORS] = {
-	[ATTACH] = attach_and_detach, [REPLACE] = replace, [PIN] = pin_and_unpin,
-	[VM] = other_vm,	      [VCPU] = add_vcpu,
+	[ATTACH] = attach_and_detach,
+	[REPLACE] = replace,
+	[PIN] = pin_and_unpin,
+	[VM] = other_vm,
+	[VCPU] = add_vcpu,
 };
 
 struct player {
@@ -263,20 +266,29 @@ static void expect_all_free(struct round *round)
 	close(RACES_VM_FD);
 }
 
-void round_play(struct round *round, double seconds)
+/*
+ * In every other round another VM has a policy all the time: the hook stays on, and it is
+ * attached and detached many times faster.
+ */
+static struct guest *other_attached(struct round *round, unsigned int *random, struct link **link)
 {
-	uint64_t until;
-	struct player players[MAX_PLAYERS];
-	unsigned int random = round->seed, i, nr;
+	struct guest *guest;
 
-	pthread_mutex_init(&round->lock, NULL);
-	pthread_mutex_init(&round->guest_lock, NULL);
-	choose_verdicts(round, &random);
-	other_vm(round, &random);
-	if (!round->guest)
-		return;
-	until = now() + seconds * TICKS_PER_SECOND;
-	nr = start_players(round, players);
+	*link = NULL;
+	if (chance(random, 2) || guest_create(round, 1, 0, &guest))
+		return NULL;
+	guest_enter(round, guest);
+	expect(round, "BPF_LINK_CREATE", link_create(round, 0, link), 0, 0);
+	round->guest = NULL;
+	return guest;
+}
+
+static void let_play(struct round *round, double seconds)
+{
+	uint64_t until = now() + seconds * TICKS_PER_SECOND;
+	struct player players[MAX_PLAYERS];
+	unsigned int i, nr = start_players(round, players);
+
 	while (now() < until && !atomic_load(&round->stop)) {
 		if (round->mistake == PEEK)
 			guest_peek(round->guest);
@@ -286,7 +298,27 @@ void round_play(struct round *round, double seconds)
 	atomic_store(&round->stop, true);
 	for (i = 0; i < nr; i++)
 		pthread_join(players[i].thread, NULL);
+}
+
+void round_play(struct round *round, double seconds)
+{
+	unsigned int random = round->seed;
+	struct guest *other;
+	struct link *link;
+
+	pthread_mutex_init(&round->lock, NULL);
+	pthread_mutex_init(&round->guest_lock, NULL);
+	choose_verdicts(round, &random);
+	other = other_attached(round, &random, &link);
+	other_vm(round, &random);
+	if (!round->guest)
+		return;
+	let_play(round, seconds);
 	undo_all(round);
+	if (link)
+		link_put(round, link);
+	if (other)
+		guest_destroy(other);
 	guest_destroy(round->guest);
 	round->guest = NULL;
 	expect_all_free(round);

@@ -76,7 +76,7 @@ static struct span *all_spans(const struct round *round, size_t *nr)
 	spans = calloc(*nr + 1, sizeof(*spans));
 	*nr = 0;
 	for (i = 0; i < round->nr_links; i++) {
-		if (round->mistake != FORGET || i % 2)
+		if (round->mistake != FORGET)
 			*nr += add_spans(spans + *nr, round, i);
 	}
 	qsort(spans, *nr, sizeof(*spans), by_begin);

@@ -25,8 +25,8 @@ static void add_reign(struct round *round, struct link *link, unsigned int polic
 	pthread_mutex_lock(&round->lock);
 	/* Doubled whenever the number is a power of two. */
 	if (!(link->nr_reigns & (link->nr_reigns - 1)))
-		link->reigns = realloc(link->reigns,
-				       (2 * link->nr_reigns + 1) * sizeof(*link->reigns));
+		link->reigns =
+			realloc(link->reigns, (2 * link->nr_reigns + 1) * sizeof(*link->reigns));
 	link->reigns[link->nr_reigns++] =
 		(struct reign){ .policy = policy, .begin = begin, .done = done };
 	pthread_mutex_unlock(&round->lock);

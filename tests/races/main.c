@@ -112,16 +112,16 @@ static void play(const struct policies *policies, const struct options *options,
 	char name[64];
 
 	round->policies = policies;
-	round->seed = options->seed;
+	round->seed = options->seed + round->number * 1000;
 	round->mistake = options->mistake;
 	round_play(round, seconds);
 	check_verdicts(round);
 	check_counts(round);
 	if (round->failure[0])
-		printf("# %s\n# again: races %s --seed %u --pair %s --seconds %g\n",
-		       round->failure, options->directory, options->seed, pair, seconds);
+		printf("# %s\n# again: races %s --seed %u --pair %s --seconds %g\n", round->failure,
+		       options->directory, options->seed, pair, seconds);
 	tell(round);
-	snprintf(name, sizeof(name), "every_call_got_what_was_in_force_in_%s", pair);
+	snprintf(name, sizeof(name), "every_call_got_what_was_in_force: %s", pair);
 	report(!round->failure[0], name);
 	round_free(round);
 }
@@ -129,7 +129,7 @@ static void play(const struct policies *policies, const struct options *options,
 static void play_pair(const struct policies *policies, const struct options *options,
 		      unsigned int a, unsigned int b, double seconds)
 {
-	struct round round = { .plays = { [CALL] = false }, .threads = a == b ? 2 : 1 };
+	struct round round = { .number = a * ACTORS + b, .threads = a == b ? 2 : 1 };
 	char pair[32];
 
 	round.plays[a] = round.plays[b] = true;
@@ -210,8 +210,9 @@ static bool is_as_before(const struct bpf_objects *before)
 
 static enum mistake find_mistake(const char *name)
 {
-	static const char *const names[MISTAKES] = { "none",	  "count-twice", "forget", "slip",
-						     "leak-link", "leak-map",	 "leak-file", "peek" };
+	static const char *const names[MISTAKES] = { "none",	  "count-twice", "forget",
+						     "slip",	  "leak-link",	 "leak-map",
+						     "leak-file", "peek" };
 	unsigned int i;
 
 	for (i = 0; i < MISTAKES; i++) {

@@ -42,6 +42,7 @@ struct memory {
 		long objects;
 	} caches[MAX_CACHES];
 	long unreclaimable, percpu, vmalloc; /* KiB */
+	long areas;			     /* of vmalloc's */
 	struct bpf_objects bpf;
 };
 
@@ -84,9 +85,22 @@ static void read_meminfo(struct memory *memory)
 	fclose(file);
 }
 
+/* Areas that are free, but still to be unmapped, have objects in "vmap_area", too. */
+static void read_areas(struct memory *memory)
+{
+	FILE *file = must_open("/proc/vmallocinfo");
+	char line[512];
+
+	memory->areas = 0;
+	while (fgets(line, sizeof(line), file))
+		memory->areas += !strstr(line, "unpurged");
+	fclose(file);
+}
+
 static void read_memory(struct memory *memory)
 {
 	read_caches(memory);
+	read_areas(memory);
 	read_meminfo(memory);
 	memory->bpf = bpf_objects_count();
 }
@@ -107,32 +121,48 @@ static bool same_objects(const struct bpf_objects *a, const struct bpf_objects *
 }
 
 /* What stayed of so many cycles, in words; false: nothing. */
+static bool objects_stayed(const struct memory *before, const struct memory *after, long limit,
+			   char text[128])
+{
+	unsigned int i;
+	long more;
+
+	for (i = 0; i < after->nr; i++) {
+		more = after->caches[i].objects - objects_before(before, after->caches[i].name);
+		if (more < limit || !strcmp(after->caches[i].name, "vmap_area"))
+			continue;
+		snprintf(text, 128, "%ld objects of %s", more, after->caches[i].name);
+		return true;
+	}
+	more = after->areas - before->areas;
+	snprintf(text, 128, "%ld areas of vmalloc", more);
+	return more >= limit;
+}
+
+static bool pages_stayed(const struct memory *before, const struct memory *after, long limit,
+			 char text[128])
+{
+	long slabs = after->unreclaimable - before->unreclaimable;
+	long percpu = after->percpu - before->percpu;
+	long vmalloc = after->vmalloc - before->vmalloc;
+
+	limit *= sysconf(_SC_PAGESIZE) / 1024;
+	snprintf(text, 128, "%ld KiB of slabs, %ld per CPU, %ld of vmalloc", slabs, percpu,
+		 vmalloc);
+	return slabs >= limit || percpu >= limit || vmalloc >= limit;
+}
+
 static bool something_stayed(const struct memory *before, const struct memory *after,
 			     unsigned int cycles, char text[128])
 {
-	long kib = cycles / 2 * sysconf(_SC_PAGESIZE) / 1024, more;
-	unsigned int i;
-
 	if (!same_objects(&before->bpf, &after->bpf)) {
 		snprintf(text, 128, "%d links, %d maps, %d programs",
 			 after->bpf.links - before->bpf.links, after->bpf.maps - before->bpf.maps,
 			 after->bpf.programs - before->bpf.programs);
 		return true;
 	}
-	for (i = 0; i < after->nr; i++) {
-		more = after->caches[i].objects - objects_before(before, after->caches[i].name);
-		if (more < cycles / 2)
-			continue;
-		snprintf(text, 128, "%ld objects of %s", more, after->caches[i].name);
-		return true;
-	}
-	if (after->unreclaimable - before->unreclaimable < kib &&
-	    after->percpu - before->percpu < kib && after->vmalloc - before->vmalloc < kib)
-		return false;
-	snprintf(text, 128, "%ld KiB of slabs, %ld per CPU, %ld of vmalloc",
-		 after->unreclaimable - before->unreclaimable, after->percpu - before->percpu,
-		 after->vmalloc - before->vmalloc);
-	return true;
+	return objects_stayed(before, after, cycles / 2, text) ||
+	       pages_stayed(before, after, cycles / 2, text);
 }
 
 static void leak(enum mistake mistake)
@@ -211,8 +241,10 @@ int memory_cycles(const struct policies *policies, unsigned int cycles, enum mis
 		return -1;
 	for (; tries; tries--) {
 		read_memory(&after);
-		if (!something_stayed(&before, &after, cycles, text))
+		if (!something_stayed(&before, &after, cycles, text)) {
+			printf("# %u cycles left %s\n", cycles, text);
 			return 0;
+		}
 		usleep(100 * 1000);
 	}
 	printf("# %u cycles left %s\n", cycles, text);

@@ -36,7 +36,17 @@ enum verdict { HANDLE, DENY, FORWARD, ANSWER, VERDICTS, ALWAYS = 16 };
 enum actor { ATTACH, REPLACE, PIN, VM, VCPU, CALL, ACTORS };
 
 /* What to do wrong, to see that it is noticed. */
-enum mistake { NO_MISTAKE, COUNT_TWICE, FORGET, SLIP, LEAK_LINK, LEAK_MAP, LEAK_FILE, PEEK, MISTAKES };
+enum mistake {
+	NO_MISTAKE,
+	COUNT_TWICE,
+	FORGET,
+	SLIP,
+	LEAK_LINK,
+	LEAK_MAP,
+	LEAK_FILE,
+	PEEK,
+	MISTAKES
+};
 
 /* --- the policies: main.c */
 
@@ -56,13 +66,13 @@ struct reign {
 
 struct link {
 	int fd;
-	unsigned int users;	    /* of the fd, round.lock */
-	atomic_uint refs;	    /* the fd and the pins: without any the link goes */
-	unsigned int number;	    /* of its pins' names */
-	unsigned int vm, vm_after;  /* that of RACES_VM_FD before and after: either, if it changed */
-	uint64_t release;	    /* before this it was certainly attached */
-	uint64_t gone;		    /* after this it certainly was not */
-	struct reign *reigns;	    /* round.lock */
+	unsigned int users;	   /* of the fd, round.lock */
+	atomic_uint refs;	   /* the fd and the pins: without any the link goes */
+	unsigned int number;	   /* of its pins' names */
+	unsigned int vm, vm_after; /* that of RACES_VM_FD before and after: either, if it changed */
+	uint64_t release;	   /* before this it was certainly attached */
+	uint64_t gone;		   /* after this it certainly was not */
+	struct reign *reigns;	   /* round.lock */
 	size_t nr_reigns;
 };
 
@@ -123,7 +133,7 @@ void guest_peek(struct guest *guest);
 
 struct round {
 	const struct policies *policies;
-	unsigned int seed;
+	unsigned int number, seed;
 	bool plays[ACTORS];
 	unsigned int threads; /* of each that plays */
 	enum mistake mistake;
@@ -152,8 +162,7 @@ struct round {
 extern const char *const actor_names[ACTORS];
 
 /* The round fails, unless it has already. */
-void round_fail(struct round *round, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+void round_fail(struct round *round, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void round_play(struct round *round, double seconds);
 void round_free(struct round *round);
 
