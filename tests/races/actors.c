@@ -283,13 +283,23 @@ static struct guest *other_attached(struct round *round, unsigned int *random, s
 	return guest;
 }
 
+/* Time is over, but not before the guests called a little meanwhile. */
+static bool is_over(struct round *round, uint64_t until, unsigned int batches)
+{
+	if (atomic_load(&round->stop))
+		return true;
+	return now() >= until &&
+	       (!round->plays[CALL] || atomic_load(&round->batches) - batches >= 2 * RACES_VCPUS);
+}
+
 static void let_play(struct round *round, double seconds)
 {
 	uint64_t until = now() + seconds * TICKS_PER_SECOND;
 	struct player players[MAX_PLAYERS];
+	unsigned int batches = atomic_load(&round->batches);
 	unsigned int i, nr = start_players(round, players);
 
-	while (now() < until && !atomic_load(&round->stop)) {
+	while (!is_over(round, until, batches)) {
 		if (round->mistake == PEEK)
 			guest_peek(round->guest);
 		else

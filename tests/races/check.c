@@ -148,7 +148,7 @@ void check_verdicts(struct round *round)
 	for (i = 0; i < round->nr_calls; i++) {
 		struct call *call = &round->calls[i];
 
-		if (round->mistake == SLIP && call->verdict == ANSWER)
+		if (round->mistake == SLIP)
 			call->verdict = HANDLE;
 		/* A vCPU's calls are in order. */
 		if (i && call->begin < call[-1].begin)

@@ -6,7 +6,9 @@
  *   --seed S      of what happens and of how long it waits (default: another each time)
  *   --pair A,B    this pairing only, or "all": all actors at once. The default is each
  *                 pairing of attach, replace, pin, vm, vcpu and call, and then all
- *   --cycles N    then so many cycles of attach, replace, detach and VM destroy
+ *   --cycles N    then so many of attach, replace and detach,
+ *   --cycles-per-vm N
+ *                 and after each N of them (default 1) the end of the VM
  *   --mistake M   do something wrong, which must be noticed: count-twice, forget, slip,
  *                 leak-link, leak-map, leak-file; or, which only KCSAN notices, peek
  */
@@ -23,7 +25,8 @@
 
 struct options {
 	double seconds;
-	unsigned int seed, cycles;
+	unsigned int seed;
+	struct cycles cycles;
 	const char *pair, *directory;
 	enum mistake mistake;
 };
@@ -230,6 +233,7 @@ static void parse(int argc, char **argv, struct options *options)
 		{ "seed", required_argument, NULL, 's' },
 		{ "pair", required_argument, NULL, 'p' },
 		{ "cycles", required_argument, NULL, 'c' },
+		{ "cycles-per-vm", required_argument, NULL, 'v' },
 		{ "mistake", required_argument, NULL, 'm' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -247,7 +251,10 @@ static void parse(int argc, char **argv, struct options *options)
 			options->pair = optarg;
 			break;
 		case 'c':
-			options->cycles = strtoul(optarg, NULL, 0);
+			options->cycles.nr = strtoul(optarg, NULL, 0);
+			break;
+		case 'v':
+			options->cycles.per_vm = strtoul(optarg, NULL, 0) ?: 1;
 			break;
 		case 'm':
 			options->mistake = find_mistake(optarg);
@@ -265,7 +272,7 @@ static void parse(int argc, char **argv, struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .seconds = 20, .seed = time(NULL) };
+	struct options options = { .seconds = 20, .seed = time(NULL), .cycles = { .per_vm = 1 } };
 	struct policies policies;
 	struct bpf_objects before;
 	struct bpf_object *object;
@@ -275,8 +282,8 @@ int main(int argc, char **argv)
 	object = load(options.directory, &policies);
 	before = bpf_objects_count();
 	play_rounds(&policies, &options);
-	if (options.cycles)
-		report(!memory_cycles(&policies, options.cycles, options.mistake),
+	if (options.cycles.nr)
+		report(!memory_cycles(&policies, &options.cycles, options.mistake),
 		       "many_cycles_leave_nothing");
 	report(is_as_before(&before), "no_link_map_or_program_is_left");
 	bpf_object__close(object);

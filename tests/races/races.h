@@ -139,6 +139,7 @@ struct round {
 	enum mistake mistake;
 
 	atomic_bool stop;
+	atomic_uint batches; /* of calls, done */
 	pthread_mutex_t lock;
 	char failure[256]; /* the first, lock */
 
@@ -173,8 +174,14 @@ void check_counts(struct round *round);
 
 /* --- memory.c */
 
-/* 0, or -1 after telling what stayed. */
-int memory_cycles(const struct policies *policies, unsigned int cycles, enum mistake mistake);
+/* Of attach, replace and detach; each VM has so many of them and goes with the last. */
+struct cycles {
+	unsigned int nr, per_vm;
+};
+
+/* Not 0 after telling what stayed. */
+int memory_cycles(const struct policies *policies, const struct cycles *cycles,
+		  enum mistake mistake);
 /* How many links, maps and programs there are. */
 struct bpf_objects {
 	unsigned int links, maps, programs;
