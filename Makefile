@@ -172,6 +172,7 @@ test: setup kernel rootfs bpf host arm64
 
 .PHONY: soak
 soak: setup kernel rootfs bpf host arm64
+	$(Q)kernel/build image kcsan >/dev/null
 	$(Q)tests/run --soak
 
 # For each night. It goes on where the last one ended; $(FUZZ_SECONDS) s in all.

@@ -14,6 +14,7 @@ struct guest_batch {
 		uint64_t thunk;
 		uint64_t regs[CALL_REGS];
 		uint64_t results[CALL_REGS];
+		uint64_t begin, end;
 	} calls[VM_BATCH_MAX];
 };
 
@@ -21,6 +22,8 @@ _Static_assert(offsetof(struct guest_batch, next) == BATCH_NEXT, "next");
 _Static_assert(offsetof(struct guest_batch, calls) == BATCH_CALLS, "calls");
 _Static_assert(offsetof(struct guest_batch_call, regs) == BATCH_REGS, "regs");
 _Static_assert(offsetof(struct guest_batch_call, results) == BATCH_RESULTS, "results");
+_Static_assert(offsetof(struct guest_batch_call, begin) == BATCH_BEGIN, "begin");
+_Static_assert(offsetof(struct guest_batch_call, end) == BATCH_END, "end");
 _Static_assert(sizeof(struct guest_batch_call) == BATCH_CALL_SIZE, "call");
 _Static_assert(sizeof(struct guest_batch) <= GUEST_BATCH_SIZE, "batches overlap");
 _Static_assert(GUEST_BATCHES + VM_MAX_VCPUS / 2 * GUEST_BATCH_SIZE <= GUEST_EDGE - 0x1000,
@@ -67,4 +70,13 @@ void vcpu_batch_read(struct vcpu *vcpu, uint64_t (*results)[CALL_REGS], unsigned
 	guest_sync(batch, BATCH_CALLS + nr * sizeof(batch->calls[0]));
 	for (unsigned int i = 0; i < nr; i++)
 		memcpy(results[i], batch->calls[i].results, sizeof(results[i]));
+}
+
+void vcpu_batch_times(struct vcpu *vcpu, struct batch_time *times, unsigned int nr)
+{
+	struct guest_batch *batch = guest_to_host(vcpu->vm, batch_addr(vcpu));
+
+	guest_sync(batch, BATCH_CALLS + nr * sizeof(batch->calls[0]));
+	for (unsigned int i = 0; i < nr; i++)
+		times[i] = (struct batch_time){ batch->calls[i].begin, batch->calls[i].end };
 }

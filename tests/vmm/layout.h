@@ -22,7 +22,7 @@
 #define GUEST_TABLES	 0x40010000 /* one struct guest_loop for each vCPU */
 #define GUEST_TABLE_SIZE 0x00000100
 #define GUEST_BATCHES	 0x40020000 /* one struct guest_batch for each vCPU */
-#define GUEST_BATCH_SIZE 0x00013200
+#define GUEST_BATCH_SIZE 0x00013900
 #define GUEST_EDGE	 0x400f1000 /* the stub of an HVC that ends a page ends here */
 #define GUEST_STUBS	 0x40100000 /* one for each conduit and immediate */
 #define GUEST_STUB_SIZE	 16
@@ -50,6 +50,8 @@
 #define BATCH_THUNK	0
 #define BATCH_REGS	8
 #define BATCH_RESULTS	152
-#define BATCH_CALL_SIZE 296
+#define BATCH_BEGIN	296 /* AArch64 only: cntvct_el0 before the call */
+#define BATCH_END	304 /* and after it */
+#define BATCH_CALL_SIZE 312
 
 #endif /* VMM_LAYOUT_H */

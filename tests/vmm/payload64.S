@@ -104,9 +104,13 @@ batch:
 	ldr	x21, [x19, #BATCH_NEXT]
 
 1:	ldr	x22, [x21, #BATCH_THUNK]
+	read_ticks x23
+	str	x23, [x21, #BATCH_BEGIN]
 	all_args ldp, BATCH_REGS
 	blr	x22
 	all_args stp, BATCH_RESULTS
+	read_ticks x23
+	str	x23, [x21, #BATCH_END]
 	add	x21, x21, #BATCH_CALL_SIZE
 	subs	x20, x20, #1
 	b.ne	1b

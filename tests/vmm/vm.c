@@ -89,20 +89,27 @@ static int add_memory(struct vm *vm)
 	return 0;
 }
 
+int vm_add_vcpu(struct vm *vm)
+{
+	int err;
+
+	if (vm->nr_vcpus == VM_MAX_VCPUS)
+		return set_err(vm->err, -EINVAL, "a VM has at most %d vCPUs", VM_MAX_VCPUS);
+	err = vcpu_create(vm, vm->nr_vcpus);
+	vm->nr_vcpus += !err;
+	return err;
+}
+
 static int add_vcpus(struct vm *vm)
 {
 	unsigned int nr = vm->options.nr_vcpus ? vm->options.nr_vcpus : 1;
-	int err;
+	int err = 0;
 
 	if (nr > VM_MAX_VCPUS)
 		return set_err(vm->err, -EINVAL, "%u vCPUs: at most %d", nr, VM_MAX_VCPUS);
-	while (vm->nr_vcpus < nr) {
-		err = vcpu_create(vm, vm->nr_vcpus);
-		if (err)
-			return err;
-		vm->nr_vcpus++;
-	}
-	return 0;
+	while (!err && vm->nr_vcpus < nr)
+		err = vm_add_vcpu(vm);
+	return err;
 }
 
 int vm_create(struct vm *vm, const struct vm_options *options)

@@ -154,6 +154,8 @@ struct vm {
 
 int vm_create(struct vm *vm, const struct vm_options *options);
 void vm_destroy(struct vm *vm); /* ends vCPU threads that still run */
+/* One more vCPU, vm->vcpus[vm->nr_vcpus - 1] then; the others may run meanwhile. */
+int vm_add_vcpu(struct vm *vm);
 
 /* The static filter. -EEXIST: the range is taken or reserved; -EBUSY: the VM has run. */
 int vm_smccc_filter(struct vm *vm, uint32_t base, uint32_t nr, enum kvm_smccc_filter_action action);
@@ -238,6 +240,13 @@ struct batch_call {
 
 int vcpu_batch_setup(struct vcpu *vcpu, const struct batch_call *calls, unsigned int nr);
 void vcpu_batch_read(struct vcpu *vcpu, uint64_t (*results)[CALL_REGS], unsigned int nr);
+
+/* When each call began and ended, by an AArch64 guest's cntvct_el0. */
+struct batch_time {
+	uint64_t begin, end;
+};
+
+void vcpu_batch_times(struct vcpu *vcpu, struct batch_time *times, unsigned int nr);
 
 /* KVM's binary statistics by name. -ENOENT: this kernel has no such counter. */
 int vcpu_stat(struct vcpu *vcpu, const char *name, uint64_t *value);
