@@ -21,10 +21,12 @@ static int fail_path(const char *what, const char *path, struct err *err)
 {
 	int ret = errno;
 
-	return err_set(err, ret == EACCES || ret == EPERM ? ERR_NO_PERMISSION : ERR_FAILED,
-		       ret == EACCES || ret == EPERM ?
-			       "run as root, or give a folder of your own with --pin-dir" :
-			       NULL,
+	if (ret == EACCES || ret == EPERM)
+		return err_set(err, ERR_NO_PERMISSION,
+			       "run as root, or give a folder of your own with --pin-dir",
+			       "%s %s: %s", what, path, strerror(ret));
+	return err_set(err, ERR_FAILED,
+		       ret == EROFS ? "mount it read-write, or give another --pin-dir" : NULL,
 		       "%s %s: %s", what, path, strerror(ret));
 }
 
