@@ -367,17 +367,23 @@ int pins__remove(const struct pins *pins, const char *name, struct err *err)
 {
 	char path[PATH_MAX], staging[NAME_LIMIT + sizeof(STAGING_SUFFIX)];
 	enum pin_owner owner = pins__owner(pins, name);
+	int ret;
 
 	if (owner == PIN_OTHERS)
 		return pins__fail_others(pins, name, ERR_NAME_TAKEN, "pin that elsewhere", err);
 	if ((owner == PIN_OURS && remove_ours(pins, &name, staging, err)) ||
 	    pins__path(pins, name, NULL, path, err))
 		return -1;
-	if (!rmdir(path) || errno == ENOENT)
+	if (!rmdir(path))
 		return 0;
-	return pins__check_content(pins, name, ERR_FAILED, err) ?
-		       -1 :
-		       fail_path("cannot remove", path, err);
+	ret = errno;
+	/* which a read-only file system does not tell */
+	if (access(path, F_OK) && errno == ENOENT)
+		return 0;
+	if (ret == ENOTEMPTY && pins__check_content(pins, name, ERR_FAILED, err))
+		return -1;
+	errno = ret;
+	return fail_path("cannot remove", path, err);
 }
 
 int pins__remove_staged(const struct pins *pins, const char *name, struct err *err)

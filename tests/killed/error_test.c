@@ -4,9 +4,8 @@
 
 #include "killed_test.h"
 
-static int run_failing(int error, unsigned int nth, char *const args[])
+static int run_failing(enum calls calls, int error, unsigned int nth, char *const args[])
 {
-	enum calls calls = interesting == CALLS_ALL ? CALLS_BPF : CALLS_PINNING;
 	int status = run_traced(&(struct trace){ calls, nth, 0, error }, args);
 
 	if (status != DONE)
@@ -14,9 +13,10 @@ static int run_failing(int error, unsigned int nth, char *const args[])
 	return status;
 }
 
-static unsigned int count_calls(char *const args[])
+/* There is none with the number 0. */
+static unsigned int count_calls(enum calls calls, int error, char *const args[])
 {
-	expect_done(run_failing(0, 0, args));
+	expect_done(run_failing(calls, error, 0, args));
 	return traced_calls();
 }
 
@@ -26,14 +26,14 @@ static bool says_done(int status, const char *words)
 	return status == DONE || strstr(output.err, words);
 }
 
-static void fail_attach(int error)
+static void fail_attach(enum calls which, int error)
 {
-	unsigned int n, calls = count_calls(ATTACH(denying));
+	unsigned int n, calls = count_calls(which, error, ATTACH(denying));
 	bool done;
 
 	expect_done(run(DETACH));
 	for (n = 1; n <= calls; n++) {
-		done = says_done(run_failing(error, n, ATTACH(denying)), "was attached");
+		done = says_done(run_failing(which, error, n, ATTACH(denying)), "was attached");
 		assert_int_equal(guest_says(), done ? DENYING : NOTHING);
 		expect_pinned(done);
 		if (done)
@@ -41,15 +41,15 @@ static void fail_attach(int error)
 	}
 }
 
-static void fail_replace(int error)
+static void fail_replace(enum calls which, int error)
 {
 	static const enum in_force policies[] = { DENYING, TALKING };
 	unsigned int n, calls, now = 1;
 
 	expect_done(run(ATTACH(denying)));
-	calls = count_calls(REPLACE_BY(talking));
+	calls = count_calls(which, error, REPLACE_BY(talking));
 	for (n = 1; n <= calls; n++) {
-		int status = run_failing(error, n, REPLACE_BY(now ? denying : talking));
+		int status = run_failing(which, error, n, REPLACE_BY(now ? denying : talking));
 		bool done = says_done(status, "was replaced") ||
 			    says_done(status, "the new policy is in force");
 
@@ -66,44 +66,56 @@ static void fail_replace(int error)
 
 static void attach_has_no_room(void **state)
 {
-	fail_attach(ENOSPC);
-}
-
-static void replace_has_no_room(void **state)
-{
-	fail_replace(ENOSPC);
+	fail_attach(CALLS_CHANGING, ENOSPC);
 }
 
 static void attach_has_no_memory(void **state)
 {
-	fail_attach(ENOMEM);
-}
-
-static void replace_has_no_memory(void **state)
-{
-	fail_replace(ENOMEM);
+	fail_attach(CALLS_CHANGING, ENOMEM);
+	fail_attach(CALLS_BPF, ENOMEM);
 }
 
 static void attach_is_not_permitted(void **state)
 {
-	fail_attach(EPERM);
+	fail_attach(CALLS_CHANGING, EPERM);
+	fail_attach(CALLS_BPF, EPERM);
+}
+
+static void replace_has_no_room(void **state)
+{
+	fail_replace(CALLS_CHANGING, ENOSPC);
+}
+
+static void replace_has_no_memory(void **state)
+{
+	fail_replace(CALLS_CHANGING, ENOMEM);
+	fail_replace(CALLS_BPF, ENOMEM);
 }
 
 static void replace_is_not_permitted(void **state)
 {
-	fail_replace(EPERM);
+	fail_replace(CALLS_CHANGING, EPERM);
+	fail_replace(CALLS_BPF, EPERM);
 }
 
-const struct CMUnitTest error_tests[] = {
+const struct CMUnitTest attach_errors[] = {
 	TEST(attach_has_no_room),
+};
+const size_t nr_attach_errors = ARRAY_SIZE(attach_errors);
+
+const struct CMUnitTest replace_errors[] = {
 	TEST(replace_has_no_room),
 };
-const size_t nr_error_tests = ARRAY_SIZE(error_tests);
+const size_t nr_replace_errors = ARRAY_SIZE(replace_errors);
 
-const struct CMUnitTest long_error_tests[] = {
+const struct CMUnitTest long_attach_errors[] = {
 	TEST(attach_has_no_memory),
-	TEST(replace_has_no_memory),
 	TEST(attach_is_not_permitted),
+};
+const size_t nr_long_attach_errors = ARRAY_SIZE(long_attach_errors);
+
+const struct CMUnitTest long_replace_errors[] = {
+	TEST(replace_has_no_memory),
 	TEST(replace_is_not_permitted),
 };
-const size_t nr_long_error_tests = ARRAY_SIZE(long_error_tests);
+const size_t nr_long_replace_errors = ARRAY_SIZE(long_replace_errors);

@@ -18,8 +18,6 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-#define PIN_DIR "/sys/fs/bpf/killed"
-
 /* smccc_loader's exit status, see its --help */
 #define DONE	    0
 #define LAST_STATUS 12
@@ -36,6 +34,8 @@ enum in_force guest_says(void);
 
 extern char *denying, *talking, *source, *data_dir;
 extern char vm_fd[16];
+/* of this process */
+extern char pin_dir[64];
 /* What the loader printed last. */
 extern struct child_output output;
 
@@ -55,9 +55,8 @@ void expect_one_line_of_error(int status);
 
 enum calls {
 	CALLS_ALL,
-	CALLS_CHANGING, /* without those that only read, and what comes before the first change */
-	CALLS_BPF,	/* those that make programs, maps, pins and links */
-	CALLS_PINNING,	/* of these, from the first change on */
+	CALLS_BPF,	/* bpf(2) */
+	CALLS_CHANGING, /* those that change something, from the first on that outlives the loader */
 };
 
 /* Where signals come: CALLS_CHANGING unless --long is given. */
@@ -82,13 +81,15 @@ void expect_pinned(bool k);
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_vm, end_vm)
 int make_vm(void **state);
-/* Fails if anything is left in the kernel. */
 int end_vm(void **state);
 
-extern const struct CMUnitTest signal_tests[], error_tests[];
-extern const size_t nr_signal_tests, nr_error_tests;
+/* Of attach and detach, and of replace: two halves that run at the same time. */
+extern const struct CMUnitTest attach_tests[], replace_tests[], attach_errors[], replace_errors[];
+extern const size_t nr_attach_tests, nr_replace_tests, nr_attach_errors, nr_replace_errors;
 /* With --long only. */
-extern const struct CMUnitTest long_signal_tests[], long_error_tests[];
-extern const size_t nr_long_signal_tests, nr_long_error_tests;
+extern const struct CMUnitTest long_attach_tests[], long_replace_tests[], long_attach_errors[],
+	long_replace_errors[];
+extern const size_t nr_long_attach_tests, nr_long_replace_tests, nr_long_attach_errors,
+	nr_long_replace_errors;
 
 #endif

@@ -211,15 +211,26 @@ static void replace_is_interrupted(void **state)
 	detach();
 }
 
-const struct CMUnitTest signal_tests[] = {
-	TEST(attach_is_killed),	     TEST(replace_is_killed),	   TEST(detach_is_killed),
-	TEST(attach_is_interrupted), TEST(replace_is_interrupted),
+const struct CMUnitTest attach_tests[] = {
+	TEST(attach_is_killed),
+	TEST(detach_is_killed),
+	TEST(attach_is_interrupted),
 };
-const size_t nr_signal_tests = ARRAY_SIZE(signal_tests);
+const size_t nr_attach_tests = ARRAY_SIZE(attach_tests);
 
-const struct CMUnitTest long_signal_tests[] = {
-	TEST(change_of_settings_is_killed),
-	TEST(replace_is_killed_again_and_again),
+const struct CMUnitTest replace_tests[] = {
+	TEST(replace_is_killed),
+	TEST(replace_is_interrupted),
+};
+const size_t nr_replace_tests = ARRAY_SIZE(replace_tests);
+
+const struct CMUnitTest long_attach_tests[] = {
 	TEST(attach_from_source_is_killed),
 };
-const size_t nr_long_signal_tests = ARRAY_SIZE(long_signal_tests);
+const size_t nr_long_attach_tests = ARRAY_SIZE(long_attach_tests);
+
+const struct CMUnitTest long_replace_tests[] = {
+	TEST(change_of_settings_is_killed),
+	TEST(replace_is_killed_again_and_again),
+};
+const size_t nr_long_replace_tests = ARRAY_SIZE(long_replace_tests);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What strace's --inject does, at calls that a seccomp filter picks: stops at all calls
- * take the loader five times as long on an emulated machine, and at those of a filter
+ * take the loader several times as long on an emulated machine, and at those of a filter
  * strace 6.1 loses the signal that it is to send.
  */
 #include <elf.h>
@@ -24,40 +24,11 @@
 
 #include "killed_test.h"
 
-/* These leave the world as it is, but for what the loader knows and has in its memory. */
-static const int readers[] = {
-	SYS_read,
-	SYS_pread64,
-	SYS_lseek,
-	SYS_readlinkat,
-	SYS_newfstatat,
-	SYS_faccessat,
-	SYS_faccessat2,
-	SYS_statfs,
-	SYS_getdents64,
-	SYS_getpid,
-	SYS_uname,
-	SYS_getrandom,
-	SYS_kcmp,
-	SYS_mmap,
-	SYS_munmap,
-	SYS_mprotect,
-	SYS_brk,
-	SYS_dup3,
-	SYS_prctl,
-	SYS_capget,
-	SYS_rt_sigaction,
-	SYS_rt_sigprocmask,
-	SYS_prlimit64,
-	SYS_rseq,
-	SYS_memfd_create,
-	SYS_futex,
-	SYS_execve,
-	SYS_set_tid_address,
-	SYS_set_robust_list,
-};
-/* These change what errors are about: pins, maps, links. */
-static const int makers[] = { SYS_bpf, SYS_mkdirat, SYS_unlinkat, SYS_renameat2, SYS_flock };
+/* Where those calls are that change something, see changes_something(). */
+static const int changers[] = { SYS_bpf,       SYS_mkdirat,   SYS_unlinkat,  SYS_renameat2,
+				SYS_mount,     SYS_flock,     SYS_ftruncate, SYS_linkat,
+				SYS_symlinkat, SYS_fchmodat,  SYS_fchownat,  SYS_write,
+				SYS_kill,      SYS_exit_group };
 
 struct tracing {
 	const struct trace *trace;
@@ -66,40 +37,58 @@ struct tracing {
 	unsigned int count;
 };
 
-/* Before the first of these, what the loader made goes with its file descriptors. */
+static bool bpf_changes_something(__u64 command)
+{
+	switch (command) {
+	case BPF_OBJ_GET:
+	case BPF_OBJ_GET_INFO_BY_FD:
+	case BPF_PROG_GET_NEXT_ID:
+	case BPF_PROG_GET_FD_BY_ID:
+	case BPF_MAP_GET_NEXT_ID:
+	case BPF_MAP_GET_FD_BY_ID:
+	case BPF_LINK_GET_NEXT_ID:
+	case BPF_LINK_GET_FD_BY_ID:
+	case BPF_BTF_GET_FD_BY_ID:
+	case BPF_MAP_LOOKUP_ELEM:
+	case BPF_MAP_GET_NEXT_KEY:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* Until one of these, what the loader has made in the kernel goes with its file descriptors. */
 static bool outlives(__u64 nr, __u64 first)
 {
 	switch (nr) {
-	case SYS_mkdirat:
-	case SYS_unlinkat:
-	case SYS_renameat2:
-	case SYS_mount:
-	case SYS_write:
-		return true;
+	case SYS_flock:
+	case SYS_exit_group:
+		return false;
 	case SYS_bpf:
 		return first == BPF_OBJ_PIN || first == BPF_LINK_CREATE ||
 		       first == BPF_LINK_UPDATE || first == BPF_LINK_DETACH;
 	default:
-		return false;
+		return true;
 	}
 }
 
-/* Those of the list stop, or all others do. */
-static void install_filter(const int *list, size_t count, bool listed)
+/* The changers stop, or all calls do. */
+static void install_filter(bool all)
 {
 	const struct sock_filter stop = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
 	const struct sock_filter go = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	struct sock_filter code[2 * ARRAY_SIZE(readers) + 2];
+	struct sock_filter code[2 * ARRAY_SIZE(changers) + 2];
 	struct sock_fprog prog = { .filter = code };
 	size_t i, n = 0;
 
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 						 offsetof(struct seccomp_data, nr));
-	for (i = 0; i < count; i++) {
-		code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, list[i], 0, 1);
-		code[n++] = listed ? stop : go;
+	for (i = 0; i < ARRAY_SIZE(changers); i++) {
+		code[n++] =
+			(struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, changers[i], 0, 1);
+		code[n++] = stop;
 	}
-	code[n++] = listed ? go : stop;
+	code[n++] = all ? stop : go;
 	prog.len = n;
 	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog)) {
 		perror("seccomp");
@@ -111,18 +100,7 @@ static void start(const struct trace *trace, char **argv)
 {
 	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 	raise(SIGSTOP);
-	switch (trace->calls) {
-	case CALLS_ALL:
-		install_filter(NULL, 0, false);
-		break;
-	case CALLS_CHANGING:
-		install_filter(readers, ARRAY_SIZE(readers), false);
-		break;
-	case CALLS_BPF:
-	case CALLS_PINNING:
-		install_filter(makers, ARRAY_SIZE(makers), true);
-		break;
-	}
+	install_filter(trace->calls == CALLS_ALL);
 	execv(argv[0], argv);
 	_exit(127);
 }
@@ -142,6 +120,22 @@ static void fail_call(pid_t pid, int error)
 	ptrace(PTRACE_SETREGSET, pid, NT_ARM_SYSTEM_CALL, &number);
 }
 
+static bool counts(struct tracing *t, __u64 nr, __u64 first)
+{
+	switch (t->trace->calls) {
+	case CALLS_ALL:
+		return true;
+	case CALLS_BPF:
+		return nr == SYS_bpf;
+	default:
+		/* errors are about what is made */
+		if (t->trace->error && (nr == SYS_write || nr == SYS_exit_group))
+			return false;
+		t->has_begun |= outlives(nr, first);
+		return t->has_begun && (nr != SYS_bpf || bpf_changes_something(first));
+	}
+}
+
 static void meet_call(struct tracing *t)
 {
 	const struct trace *trace = t->trace;
@@ -149,10 +143,7 @@ static void meet_call(struct tracing *t)
 
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, t->pid, sizeof(info), &info) <= 0)
 		return;
-	if (trace->calls == CALLS_ALL || trace->calls == CALLS_BPF ||
-	    outlives(info.seccomp.nr, info.seccomp.args[0]))
-		t->has_begun = true;
-	if (!t->has_begun || ++t->count != trace->nth)
+	if (!counts(t, info.seccomp.nr, info.seccomp.args[0]) || ++t->count != trace->nth)
 		return;
 	if (trace->signal)
 		kill(t->pid, trace->signal);
