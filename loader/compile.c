@@ -5,6 +5,7 @@
 #include <json-c/json.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,22 +106,49 @@ static char *rename_source(const char *messages, const char *source, const char 
 	return text;
 }
 
+/* In clang's words: for lack of memory, which is where its output goes. true: it was that. */
+static bool has_no_room(const char *messages, const char *label, struct err *err)
+{
+	static const char words[] = "IO failure on output stream: ";
+	const char *why = strstr(messages, words);
+
+	if (!why)
+		return false;
+	why += strlen(words);
+	err_set(err, ERR_FAILED,
+		"free memory, which is where it is compiled, or give a compiled .bpf.o",
+		"clang cannot write what it made of %s: %.*s", label, (int)strcspn(why, "\n"), why);
+	return true;
+}
+
+static int fail_killed(const char *label, int signal, struct err *err)
+{
+	return err_set(err, ERR_FAILED,
+		       "free memory if it was for lack of that, or give a compiled .bpf.o",
+		       "clang was ended by a signal, %s, while it compiled %s", strsignal(signal),
+		       label);
+}
+
 static int fail_to_compile(const char *source, const char *label, int messages, int status,
 			   struct err *err)
 {
 	void *text = NULL;
 	size_t size = 0;
 
+	if (WIFSIGNALED(status))
+		return fail_killed(label, WTERMSIG(status), err);
+	if (!file__read_fd(messages, MAX_MESSAGES, &text, &size) && size &&
+	    has_no_room(text, label, err))
+		goto out;
 	err_set(err, ERR_COMPILE, "correct the errors that the compiler reports",
-		WIFSIGNALED(status) ? "%s does not compile: clang was killed" :
-				      "%s does not compile",
-		label);
-	if (!file__read_fd(messages, MAX_MESSAGES, &text, &size) && size) {
+		"%s does not compile", label);
+	if (size) {
 		err->detail = rename_source(text, source, label);
 		err->json = json_object_new_object();
 		json_object_object_add(err->json, "compiler",
 				       json_object_new_string(err->detail ? err->detail : text));
 	}
+out:
 	free(text);
 	return -1;
 }

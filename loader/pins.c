@@ -21,10 +21,12 @@ static int fail_path(const char *what, const char *path, struct err *err)
 {
 	int ret = errno;
 
-	return err_set(err, ret == EACCES || ret == EPERM ? ERR_NO_PERMISSION : ERR_FAILED,
-		       ret == EACCES || ret == EPERM ?
-			       "run as root, or give a folder of your own with --pin-dir" :
-			       NULL,
+	if (ret == EACCES || ret == EPERM)
+		return err_set(err, ERR_NO_PERMISSION,
+			       "run as root, or give a folder of your own with --pin-dir",
+			       "%s %s: %s", what, path, strerror(ret));
+	return err_set(err, ERR_FAILED,
+		       ret == EROFS ? "mount it read-write, or give another --pin-dir" : NULL,
 		       "%s %s: %s", what, path, strerror(ret));
 }
 
@@ -316,41 +318,72 @@ static void unlink_files(const char *path)
 		close(fd);
 }
 
-static int remove_ours(const struct pins *pins, const char *name, struct err *err)
+static int remove_file(const struct pins *pins, const char *name, const char *file, struct err *err)
 {
-	static const char *const files[] = { "link", "info" };
 	char path[PATH_MAX];
-	size_t i;
 
-	if (pins__path(pins, name, "maps", path, err))
+	if (pins__path(pins, name, file, path, err))
+		return -1;
+	return unlink(path) && errno != ENOENT ? fail_path("cannot remove", path, err) : 0;
+}
+
+/*
+ * Only info is left of NAME: from here on it is NAME~new, which the next loader removes if
+ * this one is killed. With something in it that is not ours it keeps its name.
+ */
+static const char *set_aside(const struct pins *pins, const char *name, char *staging)
+{
+	static const char *const known[] = { ".", "..", "info", NULL };
+	char from[PATH_MAX], to[PATH_MAX], entry[NAME_MAX + 1];
+	struct err ignored = {};
+
+	if (strchr(name, STAGING_SUFFIX[0]))
+		return name;
+	staging_name(name, staging);
+	if (pins__path(pins, name, NULL, from, &ignored) ||
+	    pins__path(pins, staging, NULL, to, &ignored) || count_entries(from, known, entry) ||
+	    renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE))
+		return name;
+	return staging;
+}
+
+/* With the name that the folder has then. */
+static int remove_ours(const struct pins *pins, const char **name, char *staging, struct err *err)
+{
+	char path[PATH_MAX];
+
+	if (pins__path(pins, *name, "maps", path, err))
 		return -1;
 	unlink_files(path);
 	if (rmdir(path) && errno != ENOENT)
 		return fail_path("cannot remove", path, err);
-	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		if (pins__path(pins, name, files[i], path, err))
-			return -1;
-		if (unlink(path) && errno != ENOENT)
-			return fail_path("cannot remove", path, err);
-	}
-	return 0;
+	if (remove_file(pins, *name, "link", err))
+		return -1;
+	*name = set_aside(pins, *name, staging);
+	return remove_file(pins, *name, "info", err);
 }
 
 int pins__remove(const struct pins *pins, const char *name, struct err *err)
 {
+	char path[PATH_MAX], staging[NAME_LIMIT + sizeof(STAGING_SUFFIX)];
 	enum pin_owner owner = pins__owner(pins, name);
-	char path[PATH_MAX];
+	int ret;
 
 	if (owner == PIN_OTHERS)
 		return pins__fail_others(pins, name, ERR_NAME_TAKEN, "pin that elsewhere", err);
-	if (pins__path(pins, name, NULL, path, err) ||
-	    (owner == PIN_OURS && remove_ours(pins, name, err)))
+	if ((owner == PIN_OURS && remove_ours(pins, &name, staging, err)) ||
+	    pins__path(pins, name, NULL, path, err))
 		return -1;
-	if (!rmdir(path) || errno == ENOENT)
+	if (!rmdir(path))
 		return 0;
-	return pins__check_content(pins, name, ERR_FAILED, err) ?
-		       -1 :
-		       fail_path("cannot remove", path, err);
+	ret = errno;
+	/* which a read-only file system does not tell */
+	if (access(path, F_OK) && errno == ENOENT)
+		return 0;
+	if (ret == ENOTEMPTY && pins__check_content(pins, name, ERR_FAILED, err))
+		return -1;
+	errno = ret;
+	return fail_path("cannot remove", path, err);
 }
 
 int pins__remove_staged(const struct pins *pins, const char *name, struct err *err)

@@ -12,7 +12,8 @@
  * recover.h.
  *
  * The folder may be shared with other programs: what has no info that we can read
- * is not ours, and stays. info is the first to be made and the last to go.
+ * is not ours, and stays, unless it is an empty NAME~new. info is the first to be made
+ * and the last to go, and by then NAME is NAME~new again.
  */
 #ifndef SMCCC_PINS_H
 #define SMCCC_PINS_H

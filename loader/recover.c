@@ -70,8 +70,8 @@ int recover__for_each(const struct pins *pins, recover_visitor visit, void *arg)
 	for (i = 0; i < count; i++) {
 		const char *entry = entries[i]->d_name;
 
-		/* an empty NAME~new may be anybody's */
-		if (!ret && is_staged(entry, name) && pins__owner(pins, entry) == PIN_OURS)
+		/* an empty one: its loader was killed before it could pin its info, or after */
+		if (!ret && is_staged(entry, name) && pins__owner(pins, entry) != PIN_OTHERS)
 			ret = visit(name, !undo && is_in_force(pins, entry), arg);
 		free(entries[i]);
 	}

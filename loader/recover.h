@@ -7,8 +7,8 @@
 
 /*
  * Finishes or takes back each NAME~new, with the lock held: if its policy is in
- * force, it becomes NAME, as its loader meant it; if not, it is removed. Without
- * our info in it, it is not ours, and stays.
+ * force, it becomes NAME, as its loader meant it; if not, it is removed. With
+ * something in it, but not our info, it is not ours, and stays.
  */
 int recover__all(const struct pins *pins, struct err *err);
 

@@ -70,7 +70,6 @@ int swap__policies(const struct swap *s, struct err *err)
 	}
 	if (!ours || !pins__commit(s->pins, s->old->name, err))
 		return 0;
-	err_hint(err, "the new policy is in force; its maps are in %s/%s" STAGING_SUFFIX,
-		 s->pins->dir, s->old->name);
+	err_hint(err, "the new policy is in force; smccc_loader clean finishes what is half done");
 	return -1;
 }
