@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
-#include <json-c/json.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "compile.h"
 #include "file.h"
+#include "json_add.h"
 
 #define MAX_ARGS     64
 #define MAX_MESSAGES (1 << 20)
@@ -21,37 +19,11 @@
 #define NO_CLANG_HINT \
 	"install it (Debian, Ubuntu, Fedora: package 'clang'), or give a compiled .bpf.o"
 
-extern char **environ;
-
 const char *compile__clang(void)
 {
 	const char *clang = getenv("CLANG");
 
 	return clang && clang[0] ? clang : "clang";
-}
-
-/* Runs a program without a shell; its stdout and stderr go to the two fds. */
-static int run(char *const argv[], int out, int messages, int *status)
-{
-	posix_spawn_file_actions_t actions;
-	pid_t pid;
-	int ret;
-
-	ret = posix_spawn_file_actions_init(&actions);
-	if (ret)
-		return -ret;
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, messages, STDERR_FILENO);
-	ret = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	if (ret)
-		return -ret;
-	while (waitpid(pid, status, 0) < 0) {
-		if (errno != EINTR)
-			return -errno;
-	}
-	return 0;
 }
 
 static void fill_arguments(char **argv, const char *source, const char *const *dirs)
@@ -95,8 +67,10 @@ static char *rename_source(const char *messages, const char *source, const char 
 	for (; (at = strstr(messages, source)); messages = at + strlen(source))
 		fprintf(out, "%.*s%s", (int)(at - messages), messages, label);
 	fputs(messages, out);
-	fclose(out);
-	return text;
+	if (!fclose(out))
+		return text;
+	free(text);
+	return NULL;
 }
 
 static int fail_to_compile(const char *source, const char *label, int messages, int status,
@@ -112,8 +86,7 @@ static int fail_to_compile(const char *source, const char *label, int messages, 
 	if (!file__read_fd(messages, MAX_MESSAGES, &text, &size) && size) {
 		err->detail = rename_source(text, source, label);
 		err->json = json_object_new_object();
-		json_object_object_add(err->json, "compiler",
-				       json_object_new_string(err->detail ? err->detail : text));
+		json_add_string(err->json, "compiler", err->detail ? err->detail : text);
 	}
 	free(text);
 	return -1;
@@ -132,7 +105,7 @@ int compile__policy(const char *source, const char *label, const char *const *di
 		goto out;
 	}
 	fill_arguments(argv, source, dirs);
-	ret = run(argv, out, messages, &status);
+	ret = child__run(NULL, argv, out, messages, &status);
 	if (ret)
 		ret = fail_to_run(ret, err);
 	else if (status)
@@ -157,7 +130,7 @@ int compile__version(char *text, size_t size)
 
 	if (out < 0)
 		return -errno;
-	ret = run(argv, out, out, &status);
+	ret = child__run(NULL, argv, out, out, &status);
 	if (!ret && status)
 		ret = -EIO;
 	if (!ret)
