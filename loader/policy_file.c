@@ -26,6 +26,7 @@
 struct dirs {
 	char *dir[MAX_DIRS + 1];
 	int count;
+	bool no_memory; /* one is missing: others must not take its place */
 };
 
 /* From the root on: what is made of the files in it must not depend on where we run. */
@@ -33,9 +34,14 @@ static void dirs__add(struct dirs *dirs, const char *fmt, const char *arg)
 {
 	char *dir, *real;
 
-	if (dirs->count == MAX_DIRS || asprintf(&dir, fmt, arg) < 0)
+	if (dirs->count == MAX_DIRS)
 		return;
+	if (asprintf(&dir, fmt, arg) < 0) {
+		dirs->no_memory = true;
+		return;
+	}
 	real = realpath(dir, NULL);
+	dirs->no_memory |= !real && errno == ENOMEM;
 	if (real && !access(real, X_OK))
 		dirs->dir[dirs->count++] = real;
 	else
@@ -121,7 +127,7 @@ static char *find_default(const struct dirs *dirs, const char *data_dir, struct 
 	for (i = 0; i < dirs->count; i++) {
 		for (n = 0; n < 2; n++) {
 			if (asprintf(&path, "%s/%s", dirs->dir[i], names[n]) < 0)
-				continue;
+				goto no_memory;
 			if (!access(path, F_OK))
 				return path;
 			free(path);
@@ -129,10 +135,15 @@ static char *find_default(const struct dirs *dirs, const char *data_dir, struct 
 	}
 	fail_default(data_dir, err);
 	return NULL;
+no_memory:
+	err_no_memory(err);
+	return NULL;
 }
 
 static int fail_to_read(const char *label, int ret, struct err *err)
 {
+	if (ret == -ENOMEM)
+		return err_no_memory(err);
 	if (ret == -ENOENT || ret == -ENOTDIR)
 		return err_set(err, ERR_POLICY_NOT_FOUND, "check the path", "%s does not exist",
 			       label);
@@ -178,8 +189,10 @@ static int compile(struct policy_file *file, const struct policy_source *source,
 	dirs__add(&dirs, "%s", LIBBPF_INCLUDE);
 	free(file->data);
 	file->data = NULL;
-	ret = compile__policy(file->path, file->label, (const char *const *)dirs.dir, &file->data,
-			      &file->size, err);
+	ret = dirs.no_memory ?
+		      err_no_memory(err) :
+		      compile__policy(file->path, file->label, (const char *const *)dirs.dir,
+				      &file->data, &file->size, err);
 	dirs__free(&dirs);
 	return ret;
 }
@@ -218,7 +231,7 @@ static int read_file(const struct policy_source *source, struct policy_file *fil
 
 	file->data_dir = choose_data_dir(source);
 	dirs__add_data(&data, file->data_dir);
-	ret = name_file(source, &data, file, err);
+	ret = data.no_memory ? err_no_memory(err) : name_file(source, &data, file, err);
 	if (!ret) {
 		ret = file__read(file->path, FILE_LIMIT, &file->data, &file->size);
 		if (ret)

@@ -11,6 +11,7 @@
 
 #include "bpf_log.h"
 #include "command.h"
+#include "memory.h"
 #include "output.h"
 #include "privileges.h"
 
@@ -162,6 +163,7 @@ int main(int argc, char **argv)
 	struct err err = {};
 	int ret;
 
+	memory__init(json);
 	open_standard_fds();
 	/* a reader that goes away must not stop an attachment half-way */
 	signal(SIGPIPE, SIG_IGN);
