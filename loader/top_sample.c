@@ -72,17 +72,6 @@ static void find_vms(struct top_sample *sample, const struct call_count *counts,
 
 /* --- rows */
 
-static bool is_wanted(const struct top_sample *sample, const char *name)
-{
-	int i;
-
-	for (i = 0; i < sample->count; i++) {
-		if (!strcmp(sample->names[i], name))
-			return true;
-	}
-	return !sample->count;
-}
-
 /* Both are sorted by key, and counters do not go away. */
 static __u64 calls_before(const struct top_sample *sample, size_t *at, const struct call_key *key)
 {
@@ -129,7 +118,7 @@ static int make_rows(struct top_sample *sample, const struct call_count *counts,
 	for (i = 0; i < nr; i++) {
 		before = calls_before(sample, &at, &counts[i].key);
 		vm = find_vm(sample, counts[i].key.link_id);
-		if (!vm || !is_wanted(sample, vm->name))
+		if (!vm || !pins__is_among(sample->names, sample->count, vm->name))
 			continue;
 		row = &sample->rows[sample->nr_rows++];
 		*row = (struct top_row){ counts[i].key, vm->name, counts[i].calls - before,
@@ -174,9 +163,7 @@ int top_sample__open(struct top_sample *sample, struct err *err)
 		return -1;
 	ret = attachment__for_each(&sample->pins, add_vm, sample);
 	if (ret)
-		return err_set(err, ret == -EACCES ? ERR_NO_PERMISSION : ERR_FAILED,
-			       ret == -EACCES ? "run as root" : NULL, "cannot read %s: %s",
-			       sample->pins.dir, strerror(-ret));
+		return pins__fail_read(&sample->pins, ret, err);
 	for (i = 0; i < sample->count; i++) {
 		for (v = 0; v < sample->nr_vms && strcmp(sample->vms[v].name, sample->names[i]);
 		     v++)
