@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* smccc_loader attach: a policy onto VMs, of the VMM that starts us or of other processes. */
 #include <errno.h>
-#include <json-c/json.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include "attachment.h"
 #include "command.h"
 #include "find_vm.h"
+#include "json_add.h"
 #include "memory.h"
 #include "output.h"
 #include "pins.h"
@@ -297,7 +297,7 @@ static const char *const *list(const struct opt_list *options, const char *items
 
 static void take_error(struct err *err, const char *json, const char *text)
 {
-	struct json_object *error = json ? json_tokener_parse(json) : NULL;
+	struct json_object *error = json ? json_parse(json) : NULL;
 
 	err_take_json(err, error, text);
 	json_object_put(error);
@@ -323,15 +323,17 @@ static int call_library(struct run *run, struct err *err)
 					   .arg = run,
 					   .json = &json,
 					   .detail = &err->detail };
+	int ret;
 
 	how.flags |= (how.path ? 0 : SMCCC_POLICY_DEFAULT) |
 		     (args->forward ? SMCCC_POLICY_FORWARD : 0) |
 		     (args->permissive ? SMCCC_POLICY_PERMISSIVE : 0) |
 		     (args->common.verbose ? SMCCC_POLICY_VERBOSE : 0);
 	memory__may_fail(true);
-	if (smccc_policy_attach(&how, error, sizeof(error)) < 0)
-		take_error(err, json, error);
+	ret = smccc_policy_attach(&how, error, sizeof(error));
 	memory__may_fail(false);
+	if (ret < 0)
+		take_error(err, json, error);
 	free(json);
 	return err->code == ERR_NONE ? 0 : -1;
 }

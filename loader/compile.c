@@ -46,6 +46,8 @@ static void fill_arguments(char **argv, const char *source, const char *const *d
 
 static int fail_to_run(int ret, struct err *err)
 {
+	if (ret == -ENOMEM)
+		return err_no_memory(err);
 	if (ret == -ENOENT)
 		return err_set(err, ERR_NO_CLANG, NO_CLANG_HINT,
 			       "a policy in source needs clang, but '%s' is not installed",

@@ -7,7 +7,12 @@
 #ifndef SMCCC_JSON_ADD_H
 #define SMCCC_JSON_ADD_H
 
+#include <errno.h>
 #include <json-c/json.h>
+#include <stdlib.h>
+
+/* Enough for what a record has. */
+#define JSON_PARSE_SIZE (64 * 1024)
 
 static inline int json_add(struct json_object *object, const char *key, struct json_object *value)
 {
@@ -30,16 +35,23 @@ static inline int json_append(struct json_object *array, struct json_object *val
 	return -1;
 }
 
-/* It is the object's. */
+/* It is the object's. json-c does not return what failed in between. */
 static inline const char *json_whole_text(struct json_object *object)
 {
-	const char *text = object ? json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN) :
-				    NULL;
-	struct json_object *again = text ? json_tokener_parse(text) : NULL;
-	int whole = again && json_object_equal(object, again);
+	const char *text;
 
-	json_object_put(again);
-	return whole ? text : NULL;
+	errno = 0;
+	text = object ? json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN) : NULL;
+	return errno == ENOMEM ? NULL : text;
+}
+
+/* json-c 0.16 crashes if it has no memory when it parses: let it find some. */
+static inline struct json_object *json_parse(const char *text)
+{
+	char *some = malloc(JSON_PARSE_SIZE);
+
+	free(some);
+	return some ? json_tokener_parse(text) : NULL;
 }
 
 #endif

@@ -129,7 +129,7 @@ static char *read_text(const char *path)
 struct json_object *record__read(const char *path)
 {
 	char *text = read_text(path);
-	struct json_object *record = text ? json_tokener_parse(text) : NULL;
+	struct json_object *record = text ? json_parse(text) : NULL;
 
 	free(text);
 	if (record && !json_object_is_type(record, json_type_object)) {
