@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,12 +15,14 @@
 
 extern char **environ;
 
+/* Shared with the process between, which writes what came of it. */
 struct child {
 	const char *path;
 	char *const *argv;
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	int ret, status;
+	char stack[STACK_SIZE] __attribute__((aligned(16)));
 };
 
 static int run(struct child *child)
@@ -61,19 +64,18 @@ static int run_between(void *arg)
  */
 static int run_apart(struct child *child)
 {
-	char stack[STACK_SIZE] __attribute__((aligned(16)));
 	sigset_t all, before;
 	pid_t pid;
 	int ret;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pid = clone(run_between, stack + sizeof(stack), CLONE_VM | CLONE_VFORK, child);
-	ret = pid < 0 ? -errno : child->ret;
-	if (pid > 0)
-		waitpid(pid, NULL, __WCLONE);
+	pid = clone(run_between, child->stack + STACK_SIZE, CLONE_VM | CLONE_VFORK, child);
+	ret = pid < 0 ? -errno : 0;
+	if (!ret)
+		waitpid(pid, NULL, __WALL);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return ret;
+	return ret ? ret : child->ret;
 }
 
 /* Allocates here: the process between has our malloc(), too, and not our end. */
@@ -98,17 +100,23 @@ static int set_up(struct child *child, int out, int messages)
 
 int child__run(const char *path, char *const argv[], int out, int messages, int *status)
 {
-	struct child child = { .path = path, .argv = argv, .ret = -ECANCELED };
+	struct child *child = mmap(NULL, sizeof(*child), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int ret;
 
-	if (posix_spawn_file_actions_init(&child.actions))
-		return -ENOMEM;
-	posix_spawnattr_init(&child.attributes);
-	ret = set_up(&child, out, messages);
+	if (child == MAP_FAILED)
+		return -errno;
+	child->path = path;
+	child->argv = argv;
+	child->ret = -ECANCELED;
+	posix_spawn_file_actions_init(&child->actions);
+	posix_spawnattr_init(&child->attributes);
+	ret = set_up(child, out, messages);
 	if (!ret)
-		ret = run_apart(&child);
-	posix_spawnattr_destroy(&child.attributes);
-	posix_spawn_file_actions_destroy(&child.actions);
-	*status = child.status;
+		ret = run_apart(child);
+	posix_spawnattr_destroy(&child->attributes);
+	posix_spawn_file_actions_destroy(&child->actions);
+	*status = child->status;
+	munmap(child, sizeof(*child));
 	return ret;
 }

@@ -167,6 +167,8 @@ int main(int argc, char **argv)
 	open_standard_fds();
 	/* a reader that goes away must not stop an attachment half-way */
 	signal(SIGPIPE, SIG_IGN);
+	/* children that are ignored cannot be waited for */
+	signal(SIGCHLD, SIG_DFL);
 	ret = dispatch(argc, argv, &name, &err);
 	if (ret < 0) {
 		output__error(name, &err, json);
