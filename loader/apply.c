@@ -15,6 +15,7 @@
 #include "case_lexer.h"
 #include "clock.h"
 #include "command.h"
+#include "proc.h"
 
 /* How long the VM of an event may take to show up: KVM tells of it before the VMM has its fd. */
 #define EVENT_WAIT_NS  1000000000ULL
@@ -144,17 +145,9 @@ static int check(struct applying *a, struct err *err)
 /* KVM names the thread that made the VM. */
 static pid_t process_of(pid_t tid)
 {
-	char path[64], line[128];
-	pid_t tgid = 0;
-	FILE *f;
+	unsigned int tgid;
 
-	snprintf(path, sizeof(path), "/proc/%d/status", tid);
-	f = fopen(path, "re");
-	while (f && !tgid && fgets(line, sizeof(line), f))
-		sscanf(line, "Tgid: %d", &tgid);
-	if (f)
-		fclose(f);
-	return tgid ? tgid : tid;
+	return proc__status(tid, "Tgid: %u", &tgid) ? (pid_t)tgid : tid;
 }
 
 static int find(struct applying *a, struct err *err)

@@ -6,6 +6,7 @@
 #include "apply.h"
 #include "attaching.h"
 #include "attachment.h"
+#include "memory.h"
 #include "output.h"
 #include "recipe.h"
 #include "record.h"
@@ -101,17 +102,10 @@ static void add_policy(struct self_args *args, const struct apply_policy *policy
 
 static void take_error(struct apply_vm *vm, struct json_object *result, int status)
 {
-	const char *message = output__text(result, "error.message");
+	char ended[64];
 
-	vm->err.code = err_from_name(output__text(result, "error.code"));
-	if (vm->err.code == ERR_NONE)
-		vm->err.code = ERR_FAILED;
-	if (message[0])
-		snprintf(vm->err.message, sizeof(vm->err.message), "%s", message);
-	else
-		snprintf(vm->err.message, sizeof(vm->err.message), "it ended with status %d",
-			 status);
-	snprintf(vm->err.hint, sizeof(vm->err.hint), "%s", output__text(result, "error.hint"));
+	snprintf(ended, sizeof(ended), "it ended with status %d", status);
+	err_take_json(&vm->err, output__get(result, "error"), ended);
 }
 
 /* Runs a command for the VM; done is what was done if it succeeds. */
@@ -152,6 +146,17 @@ static int choose_name(struct apply_vm *vm, const struct pins *pins, struct atta
 	return taken ? 0 : attaching__default_name(pins, one, &vm->err);
 }
 
+static int run_attaching(struct prepared *own, const struct pins *pins, struct attaching *one,
+			 struct err *err)
+{
+	int ret;
+
+	memory__may_fail(true);
+	ret = attaching__run(own, pins, own->values.flags, one, 1, err);
+	memory__may_fail(false);
+	return ret;
+}
+
 static void attach(struct apply_vm *vm, const struct pins *pins,
 		   const struct apply_options *options)
 {
@@ -171,7 +176,7 @@ static void attach(struct apply_vm *vm, const struct pins *pins,
 		 one.vmm.pid);
 	vm->action = APPLY_FAILED;
 	if (!load(vm, &own, options) && !choose_name(vm, pins, &one) &&
-	    !attaching__run(&own, pins, own.values.flags, &one, 1, &vm->err)) {
+	    !run_attaching(&own, pins, &one, &vm->err)) {
 		vm->action = APPLY_ATTACHED;
 		snprintf(vm->name, sizeof(vm->name), "%s", one.name);
 	}

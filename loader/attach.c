@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /* smccc_loader attach: a policy onto VMs, of the VMM that starts us or of other processes. */
 #include <errno.h>
-#include <json-c/json.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "attaching.h"
 #include "attachment.h"
 #include "command.h"
 #include "find_vm.h"
+#include "json_add.h"
+#include "memory.h"
 #include "output.h"
 #include "pins.h"
 #include "prepare.h"
 #include "report.h"
+#include "smcccpolicy.h"
 #include "vm.h"
 
 struct attach_args {
@@ -65,26 +67,13 @@ static const struct option_def attach_options[] = {
 /* One run of the command. */
 struct run {
 	const struct attach_args *args;
-	struct pins pins;
-	struct policy_source source;
-	struct prepared prepared;
 	struct found_vms found; /* none: the VM is our own --vm-fd */
-	struct attaching *vms;
+	struct smccc_policy_vm *vms;
+	uint64_t *cookies; /* of each */
 	size_t count;
+	char whose[64]; /* the one VM of --pid */
+	struct err *err;
 };
-
-static int choose_names(struct run *run, struct err *err)
-{
-	size_t i;
-
-	if (run->args->name)
-		return attaching__take_name(&run->pins, run->vms, run->args->name, err);
-	for (i = 0; i < run->count; i++) {
-		if (attaching__default_name(&run->pins, run->vms + i, err))
-			return -1;
-	}
-	return 0;
-}
 
 static int check_args(const struct attach_args *args, struct err *err)
 {
@@ -153,7 +142,9 @@ static int find_all(struct run *run, struct err *err)
 	if (found_vms__add_all(&run->found, err) || found_vms__require_all(&run->found, err))
 		return -1;
 	if (!run->found.count)
-		return err_set(err, ERR_NO_VM, NULL, "no process has a KVM VM");
+		return err_set(err, ERR_NO_VM,
+			       "start one first; or let apply give new VMs their policies",
+			       "no process has a KVM VM");
 	return 0;
 }
 
@@ -163,50 +154,60 @@ static bool is_for_many(const struct attach_args *args)
 }
 
 /* Where one policy has the state of many VMs, each needs a cookie of its own. */
-static void choose_cookie(const struct run *run, struct attaching *vm)
+static void choose_cookie(const struct run *run, size_t i)
 {
-	vm->cookie = run->args->cookie;
-	if (vm->cookie.given || !is_for_many(run->args))
+	struct smccc_policy_vm *vm = run->vms + i;
+
+	run->cookies[i] = (uint64_t)vm->pid << 32 | (__u32)vm->pid_fd;
+	if (run->args->cookie.given)
+		run->cookies[i] = run->args->cookie.value;
+	else if (!is_for_many(run->args))
 		return;
-	vm->cookie.given = true;
-	vm->cookie.value = (__u64)vm->vmm.pid << 32 | (__u32)vm->vmm.fd;
+	vm->cookie = run->cookies + i;
+}
+
+static int make_room(struct run *run, size_t count, struct err *err)
+{
+	run->count = count;
+	run->vms = calloc(count, sizeof(*run->vms));
+	run->cookies = calloc(count, sizeof(*run->cookies));
+	return run->vms && run->cookies ? 0 : err_no_memory(err);
 }
 
 static int take_found(struct run *run, struct err *err)
 {
 	size_t i;
 
-	run->count = run->found.count;
-	run->vms = calloc(run->count, sizeof(*run->vms));
-	if (!run->vms)
-		return err_no_memory(err);
+	if (make_room(run, run->found.count, err))
+		return -1;
 	for (i = 0; i < run->count; i++) {
-		struct attaching *vm = run->vms + i;
+		const struct found_vm *found = run->found.vm + i;
 
-		vm->link_fd = vm->instance.map_fd = -1;
-		vm->vm_fd = run->found.vm[i].fd;
-		vm->vmm = run->found.vm[i].owner;
-		snprintf(vm->vm, sizeof(vm->vm), "fd %d of %s[%d]", vm->vmm.fd, vm->vmm.command,
-			 vm->vmm.pid);
-		choose_cookie(run, vm);
+		run->vms[i] = (struct smccc_policy_vm){ .vm_fd = found->fd,
+							.pid = found->owner.pid,
+							.pid_fd = found->owner.fd,
+							.name = run->args->name };
+		choose_cookie(run, i);
+		snprintf(run->whose, sizeof(run->whose), "fd %d of %s[%d]", found->owner.fd,
+			 found->owner.command, found->owner.pid);
 	}
 	return 0;
 }
 
 static int take_inherited(struct run *run, struct err *err)
 {
-	struct attaching *vm = calloc(1, sizeof(*vm));
+	struct vm_owner owner;
+	int fd;
 
-	if (!vm)
-		return err_no_memory(err);
-	run->vms = vm;
-	run->count = 1;
-	vm->link_fd = vm->instance.map_fd = -1;
-	if (vm__check_fd(&run->args->vm_fd, &vm->vm_fd, err))
+	if (make_room(run, 1, err) || vm__check_fd(&run->args->vm_fd, &fd, err))
 		return -1;
-	vm__find_owner(vm->vm_fd, &vm->vmm);
-	snprintf(vm->vm, sizeof(vm->vm), "--vm-fd %d", vm->vm_fd);
-	choose_cookie(run, vm);
+	vm__find_owner(fd, &owner);
+	run->vms[0] = (struct smccc_policy_vm){ .vm_fd = fd,
+						.pid = owner.pid ? owner.pid : -1,
+						.pid_fd = owner.fd,
+						.name = run->args->name };
+	choose_cookie(run, 0);
+	snprintf(run->whose, sizeof(run->whose), "fd %d", fd);
 	return 0;
 }
 
@@ -225,37 +226,11 @@ static int find_vms(struct run *run, struct err *err)
 	return take_found(run, err);
 }
 
-static __u32 choose_flags(const struct attach_args *args)
-{
-	return (args->forward ? OPS_F_FORWARD : 0) | (args->permissive ? OPS_F_PERMISSIVE : 0);
-}
-
-static int prepare(struct run *run, struct err *err)
-{
-	const struct attach_args *args = run->args;
-	struct policy_settings settings = { .vm_fd = -1, .flags = choose_flags(args) };
-
-	run->source = (struct policy_source){ .path = args->common.word[0],
-					      .data_dir = args->data_dir,
-					      .include_dirs = &args->include,
-					      .rule = &args->rule,
-					      .rules = args->rules };
-	return prepared__open(&run->prepared, &run->source, err) ||
-			       prepared__load_once(&run->prepared, &settings, args->common.verbose,
-						   err) ?
-		       -1 :
-		       0;
-}
-
 static void report_one(const struct run *run, struct json_object *row)
 {
-	const struct attaching *vm = run->vms;
 	char done[128];
 
-	if (run->args->pid.count)
-		snprintf(done, sizeof(done), "attached to the VM of %s:", vm->vm);
-	else
-		snprintf(done, sizeof(done), "attached to the VM of fd %d:", vm->vm_fd);
+	snprintf(done, sizeof(done), "attached to the VM of %s:", run->whose);
 	report__attachment(row, done, run->args->common.json);
 }
 
@@ -266,68 +241,118 @@ static void report_many(const struct run *run, struct json_object *rows)
 	report__attached(rows, run->args->common.json);
 }
 
-static int add_row(const struct run *run, const char *name, struct json_object *rows,
-		   struct err *err)
+/* What the record has of the settings is what the kernel was given. */
+static int add_row(const struct run *run, const struct pins *pins, const char *name,
+		   struct json_object *rows)
 {
 	struct attachment now;
-	int ret = attachment__open(&now, &run->pins, name);
+	int ret = attachment__open(&now, pins, name);
 
 	if (ret)
-		return err_set(err, ERR_FAILED, NULL, "%s was attached, but cannot be read: %s",
-			       name, strerror(-ret));
+		return err_set(run->err, ERR_FAILED, NULL,
+			       "%s was attached, but cannot be read: %s", name, strerror(-ret));
 	if (attachment__is_alive(&now) || is_for_many(run->args))
-		json_object_array_add(rows, attachment__row(&now, run->prepared.kernel));
+		json_object_array_add(rows, attachment__row(&now, NULL));
 	else
-		ret = err_set(err, ERR_VM_GONE, NULL, "the VM ended when it had got its policy");
+		ret = err_set(run->err, ERR_VM_GONE, NULL,
+			      "the VM ended when it had got its policy");
 	attachment__close(&now);
 	return ret;
 }
 
-static int report(struct run *run, struct err *err)
+static void report(struct run *run)
 {
 	struct json_object *rows = json_object_new_array();
+	struct pins pins;
 	size_t i;
 	int ret = 0;
 
+	pins__at(&pins, run->args->common.pin_dir);
 	/* or else we would keep VMs alive whose VMM has ended meanwhile, and call them so */
 	found_vms__free(&run->found);
 	for (i = 0; i < run->count && !ret; i++)
-		ret = add_row(run, run->vms[i].name, rows, err);
+		ret = add_row(run, &pins, run->vms[i].pinned_as, rows);
 	if (!ret && is_for_many(run->args))
 		report_many(run, rows);
 	else if (!ret)
 		report_one(run, json_object_array_get_idx(rows, 0));
 	json_object_put(rows);
-	return ret;
 }
 
-static int attach(struct run *run, struct err *err)
+/* What is done must be said, too: a signal that comes now changes nothing any more. */
+static void done(int ret, void *arg)
+{
+	critical__ignore();
+	memory__may_fail(false);
+	if (ret >= 0)
+		report(arg);
+}
+
+static const char *const *list(const struct opt_list *options, const char *items[MAX_LIST + 1])
+{
+	memcpy(items, options->item, options->count * sizeof(*items));
+	items[options->count] = NULL;
+	return items;
+}
+
+static void take_error(struct err *err, const char *json, const char *text)
+{
+	struct json_object *error = json ? json_parse(json) : NULL;
+
+	err_take_json(err, error, text);
+	json_object_put(error);
+}
+
+/* The same function that a VMM calls. */
+static int call_library(struct run *run, struct err *err)
 {
 	const struct attach_args *args = run->args;
+	const char *includes[MAX_LIST + 1], *rules[MAX_LIST + 1];
+	char error[sizeof(err->message)], *json = NULL;
+	struct smccc_policy_attach how = { .size = sizeof(how),
+					   .flags = SMCCC_POLICY_PIN,
+					   .path = args->common.word[0],
+					   .pin_dir = args->common.pin_dir,
+					   .vms = run->vms,
+					   .vm_count = run->count,
+					   .include_dirs = list(&args->include, includes),
+					   .data_dir = args->data_dir,
+					   .rule = list(&args->rule, rules),
+					   .rules = args->rules,
+					   .done = done,
+					   .arg = run,
+					   .json = &json,
+					   .detail = &err->detail };
+	int ret;
 
-	if (check_args(args, err) || find_vms(run, err) || prepare(run, err))
-		return -1;
-	pins__at(&run->pins, args->common.pin_dir);
-	if (pins__make(&run->pins, err) || pins__lock(&run->pins, err) || choose_names(run, err))
-		return -1;
-	/* what is done must be said, too */
-	critical__enter();
-	if (attaching__run(&run->prepared, &run->pins, choose_flags(args), run->vms, run->count,
-			   err))
-		return -1;
-	return report(run, err);
+	how.flags |= (how.path ? 0 : SMCCC_POLICY_DEFAULT) |
+		     (args->forward ? SMCCC_POLICY_FORWARD : 0) |
+		     (args->permissive ? SMCCC_POLICY_PERMISSIVE : 0) |
+		     (args->common.verbose ? SMCCC_POLICY_VERBOSE : 0);
+	memory__may_fail(true);
+	ret = smccc_policy_attach(&how, error, sizeof(error));
+	memory__may_fail(false);
+	if (ret < 0)
+		take_error(err, json, error);
+	free(json);
+	return err->code == ERR_NONE ? 0 : -1;
 }
 
 static int run_attach(const void *arg, struct err *err)
 {
-	struct run run = { .args = arg, .pins.lock = -1 };
-	int ret = attach(&run, err);
+	struct run run = { .args = arg, .err = err };
+	int ret = -1;
+	size_t i;
 
-	attaching__close(run.vms, run.count);
+	if (!check_args(arg, err) && !find_vms(&run, err))
+		ret = call_library(&run, err);
+	for (i = 0; run.vms && i < run.count; i++) {
+		if (run.vms[i].link > 0)
+			close(run.vms[i].link);
+	}
 	free(run.vms);
+	free(run.cookies);
 	found_vms__free(&run.found);
-	pins__close(&run.pins);
-	prepared__close(&run.prepared);
 	return ret;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "attachment.h"
 #include "busy.h"
+#include "json_add.h"
 #include "record.h"
 #include "vm.h"
 
@@ -70,9 +70,9 @@ static int explain_one(const struct search *search, struct err *err)
 		 "smccc_loader detach %s",
 		 search->name, search->name);
 	err->json = json_object_new_object();
-	json_object_object_add(err->json, "attachment", json_object_new_string(search->name));
-	json_object_object_add(err->json, "certain",
-			       json_object_new_boolean(search->certainty == VM_SAME));
+	/* without memory programs are told less */
+	json_add_string(err->json, "attachment", search->name);
+	json_add(err->json, "certain", json_object_new_boolean(search->certainty == VM_SAME));
 	return -1;
 }
 

@@ -10,19 +10,12 @@
 
 #include "bpf_log.h"
 #include "call_counts.h"
+#include "counters.h"
+#include "embed.h"
 #include "global.h"
 #include "kernel.h"
 
-/* call_counts.bpf.c, compiled: the loader needs no file beside it for this. */
-__asm__(".pushsection .rodata\n"
-	".balign 16\n"
-	"call_counts_object:\n"
-	".incbin \"" CALL_COUNTS_OBJECT "\"\n"
-	"call_counts_object_end:\n"
-	".popsection\n");
-/* Hidden: they are here, and not to be looked for in a table of other objects' symbols. */
-extern const char call_counts_object[] __attribute__((visibility("hidden")));
-extern const char call_counts_object_end[] __attribute__((visibility("hidden")));
+EMBED(call_counts_object, CALL_COUNTS_OBJECT);
 
 static int check_rights(struct err *err)
 {
@@ -31,9 +24,7 @@ static int check_rights(struct err *err)
 	kernel__missing_capabilities(missing, sizeof(missing));
 	if (!missing[0])
 		return 0;
-	return err_set(err, ERR_NO_PERMISSION,
-		       "run as root, or grant it (setpriv, capsh, or AmbientCapabilities= in a "
-		       "systemd unit)",
+	return err_set(err, ERR_NO_PERMISSION, "run as root, or grant it" GRANT_HOW,
 		       "counting calls by a tracepoint needs %s", missing);
 }
 
@@ -107,18 +98,6 @@ static int compare(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct call_key));
 }
 
-static __u64 sum(const struct call_counts *counts, const struct call_key *key)
-{
-	__u64 calls = 0;
-	int i;
-
-	if (bpf_map_lookup_elem(counts->fd, key, counts->values))
-		return 0;
-	for (i = 0; i < counts->cpus; i++)
-		calls += counts->values[i];
-	return calls;
-}
-
 /* The map where calls are counted, not sorted, behind those that were counted before. */
 static struct call_count *read_map(struct call_counts *counts, size_t *nr)
 {
@@ -139,7 +118,9 @@ static struct call_count *read_map(struct call_counts *counts, size_t *nr)
 			if (!all)
 				return NULL;
 		}
-		all[(*nr)++] = (struct call_count){ key, sum(counts, &key) };
+		all[*nr] = (struct call_count){ .key = key };
+		counters__sum(counts->fd, &key, counts->values, counts->cpus, &all[*nr].calls);
+		(*nr)++;
 		previous = &key;
 	}
 	counts->used = *nr - counts->nr_kept;

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
-#include <json-c/json.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,50 +9,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "compile.h"
 #include "file.h"
+#include "json_add.h"
 
 #define MAX_ARGS     64
 #define MAX_MESSAGES (1 << 20)
-#define INPUTS_FD    3
 #define INPUTS_PATH  "/proc/self/fd/3"
 
 #define NO_CLANG_HINT \
 	"install it (Debian, Ubuntu, Fedora: package 'clang'), or give a compiled .bpf.o"
-
-extern char **environ;
 
 const char *compile__clang(void)
 {
 	const char *clang = getenv("CLANG");
 
 	return clang && clang[0] ? clang : "clang";
-}
-
-/* Runs a program without a shell; its stdout, stderr and fd INPUTS_FD go to these. */
-static int run(char *const argv[], int out, int messages, int inputs, int *status)
-{
-	posix_spawn_file_actions_t actions;
-	pid_t pid;
-	int ret;
-
-	ret = posix_spawn_file_actions_init(&actions);
-	if (ret)
-		return -ret;
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, messages, STDERR_FILENO);
-	if (inputs >= 0)
-		posix_spawn_file_actions_adddup2(&actions, inputs, INPUTS_FD);
-	ret = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	if (ret)
-		return -ret;
-	while (waitpid(pid, status, 0) < 0) {
-		if (errno != EINTR)
-			return -errno;
-	}
-	return 0;
 }
 
 static void fill_arguments(char **argv, const char *source, const char *const *dirs)
@@ -81,6 +50,8 @@ static void fill_arguments(char **argv, const char *source, const char *const *d
 
 static int fail_to_run(int ret, struct err *err)
 {
+	if (ret == -ENOMEM)
+		return err_no_memory(err);
 	if (ret == -ENOENT)
 		return err_set(err, ERR_NO_CLANG, NO_CLANG_HINT,
 			       "a policy in source needs clang, but '%s' is not installed",
@@ -102,8 +73,10 @@ static char *rename_source(const char *messages, const char *source, const char 
 	for (; (at = strstr(messages, source)); messages = at + strlen(source))
 		fprintf(out, "%.*s%s", (int)(at - messages), messages, label);
 	fputs(messages, out);
-	fclose(out);
-	return text;
+	if (!fclose(out))
+		return text;
+	free(text);
+	return NULL;
 }
 
 /* In clang's words: for lack of memory, which is where its output goes. true: it was that. */
@@ -145,8 +118,7 @@ static int fail_to_compile(const char *source, const char *label, int messages, 
 	if (size) {
 		err->detail = rename_source(text, source, label);
 		err->json = json_object_new_object();
-		json_object_object_add(err->json, "compiler",
-				       json_object_new_string(err->detail ? err->detail : text));
+		json_add_string(err->json, "compiler", err->detail ? err->detail : text);
 	}
 out:
 	free(text);
@@ -188,7 +160,8 @@ int compile__policy(const char *source, const char *label, const char *const *di
 		goto out;
 	}
 	fill_arguments(argv, source, dirs);
-	ret = run(argv, fd[OUT], fd[MESSAGES], fd[INPUTS], &status);
+	ret = child__run(NULL, argv,
+			 &(struct child_fds){ fd[OUT], fd[MESSAGES], fd[INPUTS] }, &status);
 	if (ret)
 		ret = fail_to_run(ret, err);
 	else if (status)
@@ -210,7 +183,7 @@ int compile__version(char *text, size_t size)
 
 	if (out < 0)
 		return -errno;
-	ret = run(argv, out, out, -1, &status);
+	ret = child__run(NULL, argv, &(struct child_fds){ out, out, -1 }, &status);
 	if (!ret && status)
 		ret = -EIO;
 	if (!ret)

@@ -55,23 +55,31 @@ static struct counter *add(struct counters *counters)
 	return &counters->counter[counters->count++];
 }
 
+int counters__sum(int fd, const void *key, __u64 *values, int cpus, __u64 *sum)
+{
+	int i, ret = bpf_map_lookup_elem(fd, key, values);
+
+	*sum = 0;
+	for (i = 0; !ret && i < cpus; i++)
+		*sum += values[i];
+	return ret;
+}
+
 static int read_map(int fd, __u64 *values, int cpus, struct counters *counters)
 {
 	struct smccc_counter_key key, *previous = NULL;
 	struct counter *counter;
-	int ret, cpu;
+	int ret;
 
 	while (!(ret = bpf_map_get_next_key(fd, previous, &key))) {
-		/* counters are never removed */
-		ret = bpf_map_lookup_elem(fd, &key, values);
-		if (ret)
-			return ret;
 		counter = add(counters);
 		if (!counter)
 			return -ENOMEM;
-		*counter = (struct counter){ .key = key };
-		for (cpu = 0; cpu < cpus; cpu++)
-			counter->count += values[cpu];
+		counter->key = key;
+		/* counters are never removed */
+		ret = counters__sum(fd, &key, values, cpus, &counter->count);
+		if (ret)
+			return ret;
 		previous = &key;
 	}
 	return ret == -ENOENT ? 0 : ret;

@@ -13,6 +13,8 @@ typedef void (*counters_visitor)(const struct smccc_counter_key *key, __u64 coun
  * -EINVAL: a map of this name that is another one; or another errno.
  */
 int counters__for_each(const char *path, counters_visitor visit, void *arg);
+/* One of a map of counters by CPU, of any key, summed up; values has room for all CPUs. */
+int counters__sum(int fd, const void *key, __u64 *values, int cpus, __u64 *sum);
 /* "HANDLE", "DENY", ... or NULL */
 const char *counters__verdict(__u32 verdict);
 

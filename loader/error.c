@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
+#include "json_add.h"
 
 static const struct {
 	const char *name;
@@ -97,6 +97,53 @@ void err_clear(struct err *err)
 	free(err->detail);
 	json_object_put(err->json);
 	memset(err, 0, sizeof(*err));
+}
+
+struct json_object *err_json(const struct err *err, const char *command)
+{
+	struct json_object *error = json_object_new_object();
+	int ret = json_add_string(error, "code", err_name(err)) ||
+		  json_add(error, "exit", json_object_new_int(err_exit_code(err))) ||
+		  (command && json_add_string(error, "command", command)) ||
+		  json_add_string(error, "message", err->message) ||
+		  json_add_string(error, "hint", err->hint);
+
+	if (err->json) {
+		json_object_object_foreach(err->json, key, value)
+			ret = ret || json_add(error, key, json_object_get(value));
+	}
+	if (!ret)
+		return error;
+	json_object_put(error);
+	return NULL;
+}
+
+static const char *get_text(struct json_object *error, const char *key)
+{
+	struct json_object *value;
+	const char *text = NULL;
+
+	if (json_object_object_get_ex(error, key, &value))
+		text = json_object_get_string(value);
+	return text ? text : "";
+}
+
+void err_take_json(struct err *err, struct json_object *error, const char *text)
+{
+	static const char *const told[] = { "code", "exit", "command", "message", "hint" };
+	enum err_code code = err_from_name(get_text(error, "code"));
+	size_t i;
+
+	if (!get_text(error, "message")[0]) {
+		err_set(err, code == ERR_NONE ? ERR_FAILED : code, NULL, "%s", text);
+		return;
+	}
+	err_set(err, code == ERR_NONE ? ERR_FAILED : code, get_text(error, "hint"), "%s",
+		get_text(error, "message"));
+	/* what it has more */
+	for (i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		json_object_object_del(error, told[i]);
+	err->json = json_object_get(error);
 }
 
 int err_exit_code(const struct err *err)

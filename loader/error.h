@@ -93,6 +93,11 @@ static inline int err_no_memory(struct err *err)
 }
 void err_clear(struct err *err);
 
+/* The same for programs, as an object; command may be NULL. NULL: out of memory. */
+struct json_object *err_json(const struct err *err, const char *command);
+/* And back. NULL, or no such object: an error with the message text. */
+void err_take_json(struct err *err, struct json_object *error, const char *text);
+
 int err_exit_code(const struct err *err);
 const char *err_name(const struct err *err);
 /* ERR_NONE: no error has this name. */

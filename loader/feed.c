@@ -265,17 +265,6 @@ static void drop_rings(struct feeds *feeds)
 
 /* --- looking at the pins */
 
-static bool is_wanted(const struct feeds *feeds, const char *name)
-{
-	int i;
-
-	for (i = 0; i < feeds->count; i++) {
-		if (!strcmp(feeds->names[i], name))
-			return true;
-	}
-	return !feeds->count;
-}
-
 /* Its last events come before the note. */
 static void end_vm(struct feeds *feeds, struct feed_vm *vm, enum feed_note why)
 {
@@ -369,7 +358,8 @@ static int visit(struct attachment *attachment, void *arg)
 	if (new && !alive && !feeds->count && !feeds->looked)
 		return 0;
 	if (new)
-		vm = add_vm(feeds, attachment->name, is_wanted(feeds, attachment->name));
+		vm = add_vm(feeds, attachment->name,
+			    pins__is_among(feeds->names, feeds->count, attachment->name));
 	if (!vm)
 		return -ENOMEM;
 	vm->seen = true;
@@ -454,9 +444,7 @@ int feeds__look(struct feeds *feeds, struct err *err)
 		vm->seen = false;
 	ret = attachment__for_each(&feeds->pins, visit, feeds);
 	if (ret)
-		return err_set(err, ret == -EACCES ? ERR_NO_PERMISSION : ERR_FAILED,
-			       ret == -EACCES ? "run as root" : NULL, "cannot read %s: %s",
-			       feeds->pins.dir, strerror(-ret));
+		return pins__fail_read(&feeds->pins, ret, err);
 	for (ring = feeds->rings; ring; ring = ring->next) {
 		if (start_ring(feeds, ring, err))
 			return -1;

@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "counters.h"
 #include "feed_ring.h"
 #include "smccc_event.h"
 
@@ -106,16 +107,14 @@ void feed_ring__read(const struct feed_ring *ring)
 __u64 feed_ring__read_lost(const struct feed_ring *ring)
 {
 	struct smccc_counter_key key = { SMCCC_COUNTER_OTHER, SMCCC_COUNTER_LOST };
-	int i, cpus = libbpf_num_possible_cpus();
+	int cpus = libbpf_num_possible_cpus();
 	__u64 *values, sum = 0;
 
 	if (ring->counters_fd < 0 || cpus < 0)
 		return 0;
 	values = calloc(cpus, sizeof(*values));
-	if (values && !bpf_map_lookup_elem(ring->counters_fd, &key, values)) {
-		for (i = 0; i < cpus; i++)
-			sum += values[i];
-	}
+	if (values)
+		counters__sum(ring->counters_fd, &key, values, cpus, &sum);
 	free(values);
 	return sum;
 }

@@ -14,6 +14,7 @@
 
 #include "find_vm.h"
 #include "kernel.h"
+#include "proc.h"
 
 /*
  * A process that is being looked into. Its pidfd is opened first: as long as that
@@ -45,8 +46,7 @@ static int fail_right(pid_t pid, struct err *err)
 {
 	if (!kernel__has_capability(CAP_SYS_PTRACE))
 		return err_set(err, ERR_NO_PERMISSION,
-			       "run as root, or grant CAP_SYS_PTRACE (setpriv, capsh, or "
-			       "AmbientCapabilities= in a systemd unit)",
+			       "run as root, or grant CAP_SYS_PTRACE" GRANT_HOW,
 			       "looking for VMs in process %d needs CAP_SYS_PTRACE", pid);
 	return err_set(err, ERR_NO_PERMISSION,
 		       "run the loader in the user namespace of that process or above it, and "
@@ -69,32 +69,17 @@ static int fail_look(pid_t pid, const char *what, int ret, struct err *err)
 		       what, strerror(ret));
 }
 
-/* A line of /proc/PID/status, which everybody may read; 0 if there is none. */
-static int read_status(pid_t pid, const char *format)
-{
-	char path[64], line[256];
-	int value = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	f = fopen(path, "re");
-	while (f && !value && fgets(line, sizeof(line), f))
-		sscanf(line, format, &value);
-	if (f)
-		fclose(f);
-	return value;
-}
-
 /* A thread has a number and a hidden folder in /proc, too. */
 static int fail_open(pid_t pid, int ret, struct err *err)
 {
-	int tgid = ret == EINVAL || ret == ENOENT ? read_status(pid, "Tgid: %d") : 0;
+	unsigned int tgid;
 
-	if (!tgid || tgid == pid)
+	if ((ret != EINVAL && ret != ENOENT) || !proc__status(pid, "Tgid: %u", &tgid) ||
+	    tgid == (unsigned int)pid)
 		return fail_look(pid, "pidfd_open(2)", ret == EINVAL ? ESRCH : ret, err);
-	err_set(err, ERR_NO_PROCESS, NULL, "%d is not a process, but a thread of process %d", pid,
+	err_set(err, ERR_NO_PROCESS, NULL, "%d is not a process, but a thread of process %u", pid,
 		tgid);
-	err_hint(err, "give --pid %d", tgid);
+	err_hint(err, "give --pid %u", tgid);
 	return -1;
 }
 
@@ -187,9 +172,11 @@ static int is_number(const struct dirent *entry)
 /* For another user's process, whose /proc/PID/fd CAP_SYS_PTRACE does not open: each number. */
 static int try_fds(struct found_vms *vms, const struct looking *at, struct err *err)
 {
-	int count = read_status(at->pid, "FDSize: %d");
-	int number, ret = 0;
+	unsigned int number, count;
+	int ret = 0;
 
+	if (!proc__status(at->pid, "FDSize: %u", &count))
+		return 0;
 	for (number = 0; number < count && !ret; number++)
 		ret = add(vms, at, number, err);
 	return ret;

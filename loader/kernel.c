@@ -49,6 +49,7 @@ void kernel__probe(struct kernel_support *support, struct btf **btf)
 	/* libbpf also looks for vmlinux files on the disk, but the verifier does not */
 	if (!access(KERNEL_BTF, R_OK))
 		kernel = btf__load_vmlinux_btf();
+	support->no_memory = !kernel && errno == ENOMEM;
 	if (kernel) {
 		support->btf = true;
 		support->links =
@@ -69,6 +70,8 @@ static int require_support(const struct kernel_support *support, struct err *err
 	if (!support->bpf)
 		return err_set(err, ERR_NO_BPF, "run a kernel with CONFIG_BPF_SYSCALL",
 			       "this kernel (%s) has no bpf(2)", uts.release);
+	if (support->no_memory)
+		return err_no_memory(err);
 	if (!support->btf)
 		return err_set(err, ERR_NO_BTF, "run a kernel with CONFIG_DEBUG_INFO_BTF",
 			       "this kernel (%s) has no BTF: %s is missing", uts.release,
@@ -95,8 +98,7 @@ int kernel__require(struct btf **btf, struct err *err)
 	kernel__missing_capabilities(missing, sizeof(missing));
 	if (missing[0])
 		return err_set(err, ERR_NO_PERMISSION,
-			       "run as root, or grant CAP_BPF and CAP_PERFMON (setpriv, capsh, or "
-			       "AmbientCapabilities= in a systemd unit)",
+			       "run as root, or grant CAP_BPF and CAP_PERFMON" GRANT_HOW,
 			       "attaching a policy needs %s", missing);
 	return 0;
 }

@@ -13,11 +13,15 @@
 	"run a kernel with CONFIG_KVM_ARM_SMCCC_BPF: apply this project's " \
 	"kernel/bpf_smccc_hook.patch to a Linux 6.12 source and build with that option"
 
+/* After "run as root, or grant CAP_..." */
+#define GRANT_HOW " (setpriv, capsh, or AmbientCapabilities= in a systemd unit)"
+
 struct kernel_support {
-	bool bpf;   /* bpf(2) is there */
-	bool btf;   /* the kernel describes its types */
-	bool links; /* struct_ops maps can be attached by links */
-	bool hook;  /* struct kvm_smccc_ops is a struct_ops type */
+	bool bpf;	/* bpf(2) is there */
+	bool btf;	/* the kernel describes its types */
+	bool no_memory; /* to read them */
+	bool links;	/* struct_ops maps can be attached by links */
+	bool hook;	/* struct kvm_smccc_ops is a struct_ops type */
 };
 
 /* Missing capabilities as text ("CAP_BPF and CAP_PERFMON"), or "" if none is. */

@@ -61,15 +61,6 @@ static int add_row(struct attachment *attachment, void *arg)
 	return 0;
 }
 
-static int fail_read(const struct pins *pins, int ret, struct err *err)
-{
-	bool refused = ret == -EACCES || ret == -EPERM;
-
-	return err_set(err, refused ? ERR_NO_PERMISSION : ERR_FAILED,
-		       refused ? "run as root, or as the user whose folder it is" : NULL,
-		       "cannot read %s: %s", pins->dir, strerror(-ret));
-}
-
 struct json_object *listing__read(const struct pins *pins, struct err *err)
 {
 	struct listing listing = { .rows = json_object_new_array(), .stats = stats__open() };
@@ -84,7 +75,7 @@ struct json_object *listing__read(const struct pins *pins, struct err *err)
 	if (!ret)
 		ret = attachment__for_each_other(pins, listing.kernel, add_row, &listing);
 	if (ret) {
-		fail_read(pins, ret, err);
+		pins__fail_read(pins, ret, err);
 		json_object_put(listing.rows);
 		listing.rows = NULL;
 	}

@@ -278,9 +278,7 @@ static int check_args(const struct monitor_args *args, struct err *err)
 	}
 	if (kernel__has_capability(CAP_BPF) || kernel__has_capability(CAP_SYS_ADMIN))
 		return 0;
-	return err_set(err, ERR_NO_PERMISSION,
-		       "run as root, or grant it (setpriv, capsh, or AmbientCapabilities= in a "
-		       "systemd unit)",
+	return err_set(err, ERR_NO_PERMISSION, "run as root, or grant it" GRANT_HOW,
 		       "reading a policy's maps needs CAP_BPF");
 }
 

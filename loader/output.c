@@ -113,19 +113,8 @@ void output__notes(struct json_object *notes)
 static void print_json_error(const char *command, const struct err *err)
 {
 	struct json_object *object = json_object_new_object();
-	struct json_object *error = json_object_new_object();
 
-	json_object_object_add(error, "code", json_object_new_string(err_name(err)));
-	json_object_object_add(error, "exit", json_object_new_int(err_exit_code(err)));
-	if (command)
-		json_object_object_add(error, "command", json_object_new_string(command));
-	json_object_object_add(error, "message", json_object_new_string(err->message));
-	json_object_object_add(error, "hint", json_object_new_string(err->hint));
-	if (err->json) {
-		json_object_object_foreach(err->json, key, value)
-			json_object_object_add(error, key, json_object_get(value));
-	}
-	json_object_object_add(object, "error", error);
+	json_object_object_add(object, "error", err_json(err, command));
 	output__json(object);
 	json_object_put(object);
 }

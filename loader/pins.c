@@ -105,6 +105,26 @@ void pins__close(struct pins *pins)
 	pins->lock = -1;
 }
 
+int pins__fail_read(const struct pins *pins, int ret, struct err *err)
+{
+	bool refused = ret == -EACCES || ret == -EPERM;
+
+	return err_set(err, refused ? ERR_NO_PERMISSION : ERR_FAILED,
+		       refused ? "run as root, or as the user whose folder it is" : NULL,
+		       "cannot read %s: %s", pins->dir, strerror(-ret));
+}
+
+bool pins__is_among(const char *const *names, int count, const char *name)
+{
+	int i;
+
+	for (i = 0; i < count; i++) {
+		if (!strcmp(names[i], name))
+			return true;
+	}
+	return !count;
+}
+
 bool pins__is_name_char(char c)
 {
 	/* the kernel refuses dots in the names of a BPF file system */

@@ -49,6 +49,10 @@ int pins__lock(struct pins *pins, struct err *err);
 int pins__lock_unrepaired(struct pins *pins, struct err *err);
 void pins__close(struct pins *pins);
 
+int pins__fail_read(const struct pins *pins, int ret, struct err *err);
+
+/* One of the names that were given, or any if none was. */
+bool pins__is_among(const char *const *names, int count, const char *name);
 bool pins__is_name_char(char c);
 int pins__check_name(const char *name, struct err *err);
 /* path gets DIR/NAME/FILE; file may be NULL. Fails if that is too long. */

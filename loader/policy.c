@@ -2,12 +2,12 @@
 #define _GNU_SOURCE
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bpf_log.h"
 #include "elf.h"
+#include "json_add.h"
 #include "kernel.h"
 #include "policy.h"
 #include "token.h"
@@ -184,6 +184,8 @@ int policy__open_with(struct policy *policy, const struct policy_file *file, con
 		return -1;
 	bpf_log__reset();
 	policy->obj = bpf_object__open_mem(file->data, file->size, &opts);
+	if (!policy->obj && errno == ENOMEM)
+		return err_no_memory(err);
 	if (!policy->obj)
 		return err_set(err, ERR_POLICY_INVALID,
 			       "compile it again (clang -g -O2 -target bpf)",
@@ -240,7 +242,7 @@ static void add_log_lines(struct json_object *array, const char *log)
 	while (*log) {
 		size_t len = strcspn(log, "\n");
 
-		json_object_array_add(array, json_object_new_string_len(log, len));
+		json_append(array, json_object_new_string_len(log, len));
 		log += len + !!log[len];
 	}
 }
@@ -257,11 +259,11 @@ static void describe_rejection(const char *log, const struct verifier_summary *s
 		     shown) < 0)
 		err->detail = NULL;
 	err->json = json_object_new_object();
-	json_object_object_add(err->json, "source", json_object_new_string(summary->source));
-	json_object_object_add(err->json, "place", json_object_new_string(summary->place));
-	json_object_object_add(err->json, "reason", json_object_new_string(summary->reason));
+	json_add_string(err->json, "source", summary->source);
+	json_add_string(err->json, "place", summary->place);
+	json_add_string(err->json, "reason", summary->reason);
 	add_log_lines(lines, shown);
-	json_object_object_add(err->json, "log", lines);
+	json_add(err->json, "log", lines);
 }
 
 static int fail_rejected(const struct policy *policy, bool verbose, struct err *err)

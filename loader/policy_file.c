@@ -28,6 +28,7 @@
 struct dirs {
 	char *dir[MAX_DIRS + 1];
 	int count;
+	bool no_memory; /* one is missing: others must not take its place */
 };
 
 /* From the root on: what is made of the files in it must not depend on where we run. */
@@ -35,9 +36,14 @@ static void dirs__add(struct dirs *dirs, const char *fmt, const char *arg)
 {
 	char *dir, *real;
 
-	if (dirs->count == MAX_DIRS || asprintf(&dir, fmt, arg) < 0)
+	if (dirs->count == MAX_DIRS)
 		return;
+	if (asprintf(&dir, fmt, arg) < 0) {
+		dirs->no_memory = true;
+		return;
+	}
 	real = realpath(dir, NULL);
+	dirs->no_memory |= !real && errno == ENOMEM;
 	if (real && !access(real, X_OK))
 		dirs->dir[dirs->count++] = real;
 	else
@@ -123,7 +129,7 @@ static char *find_default(const struct dirs *dirs, const char *data_dir, struct 
 	for (i = 0; i < dirs->count; i++) {
 		for (n = 0; n < 2; n++) {
 			if (asprintf(&path, "%s/%s", dirs->dir[i], names[n]) < 0)
-				continue;
+				goto no_memory;
 			if (!access(path, F_OK))
 				return path;
 			free(path);
@@ -131,10 +137,15 @@ static char *find_default(const struct dirs *dirs, const char *data_dir, struct 
 	}
 	fail_default(data_dir, err);
 	return NULL;
+no_memory:
+	err_no_memory(err);
+	return NULL;
 }
 
 static int fail_to_read(const char *label, int ret, struct err *err)
 {
+	if (ret == -ENOMEM)
+		return err_no_memory(err);
 	if (ret == -ENOENT || ret == -ENOTDIR)
 		return err_set(err, ERR_POLICY_NOT_FOUND, "check the path", "%s does not exist",
 			       label);
@@ -200,8 +211,11 @@ static int compile(struct policy_file *file, const struct policy_source *source,
 	dirs__add(&dirs, "%s", LIBBPF_INCLUDE);
 	free(file->data);
 	file->data = NULL;
-	ret = compile__policy(file->path, file->label, (const char *const *)dirs.dir, &file->data,
-			      &file->size, source->trusted ? &inputs : NULL, err);
+	ret = dirs.no_memory ?
+		      err_no_memory(err) :
+		      compile__policy(file->path, file->label, (const char *const *)dirs.dir,
+				      &file->data, &file->size, source->trusted ? &inputs : NULL,
+				      err);
 	if (!ret && source->trusted)
 		ret = check_inputs(file, inputs, err);
 	free(inputs);
@@ -243,7 +257,7 @@ static int read_file(const struct policy_source *source, struct policy_file *fil
 
 	file->data_dir = choose_data_dir(source);
 	dirs__add_data(&data, file->data_dir);
-	ret = name_file(source, &data, file, err);
+	ret = data.no_memory ? err_no_memory(err) : name_file(source, &data, file, err);
 	if (!ret && source->trusted)
 		ret = check_trust(file, file->label, err);
 	if (!ret) {

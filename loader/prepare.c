@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <bpf/bpf.h>
-#include <json-c/json.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "json_add.h"
 #include "kernel.h"
 #include "map_types.h"
 #include "prepare.h"
@@ -36,6 +36,14 @@ void critical__enter(void)
 	critical__begin(NULL);
 }
 
+void critical__ignore(void)
+{
+	size_t i;
+
+	for (i = 0; i < CRITICAL_SIGNALS; i++)
+		signal(critical_signals[i], SIG_IGN);
+}
+
 bool critical__is_interrupted(void)
 {
 	sigset_t pending;
@@ -61,7 +69,7 @@ int prepared__open(struct prepared *prepared, const struct policy_source *source
 	return prepared->kernel ? 0 : kernel__require(&prepared->kernel, err);
 }
 
-static __u32 map_id(int map_fd)
+__u32 prepared__id_of(int map_fd)
 {
 	struct bpf_map_info info = {};
 	__u32 len = sizeof(info);
@@ -71,7 +79,7 @@ static __u32 map_id(int map_fd)
 
 __u32 prepared__map_id(const struct prepared *prepared)
 {
-	return map_id(bpf_map__fd(prepared->policy.ops));
+	return prepared__id_of(bpf_map__fd(prepared->policy.ops));
 }
 
 static void fill_program(const struct bpf_program *prog, struct record_data *data)
@@ -100,10 +108,9 @@ static struct json_object *make_record(const struct prepared *prepared,
 
 	fill_program(prepared->policy.call, &data);
 	record = record__make(&data);
-	if (record && !recipe__write(record, prepared->source, &prepared->file)) {
-		json_object_object_add(record, "map_types", json_object_get(prepared->map_types));
+	if (record && !recipe__write(record, prepared->source, &prepared->file) &&
+	    !json_add(record, "map_types", json_object_get(prepared->map_types)))
 		return record;
-	}
 	json_object_put(record);
 	err_no_memory(err);
 	return NULL;
@@ -135,7 +142,7 @@ int prepared__instance(struct prepared *prepared, const struct policy_settings *
 	if (policy__new_map(&prepared->policy, prepared->kernel, settings, &instance->values,
 			    &instance->map_fd, err))
 		return -1;
-	instance->map_id = map_id(instance->map_fd);
+	instance->map_id = prepared__id_of(instance->map_fd);
 	instance->record = make_record(prepared, &instance->values, instance->map_id, vmm, err);
 	return instance->record ? 0 : -1;
 }

@@ -69,6 +69,8 @@ int prepared__instance(struct prepared *prepared, const struct policy_settings *
 		       const struct vm_owner *vmm, struct instance *instance, struct err *err);
 void instance__close(struct instance *instance);
 
+/* Of a map; 0 if it cannot be had. */
+__u32 prepared__id_of(int map_fd);
 __u32 prepared__map_id(const struct prepared *prepared);
 void prepared__close(struct prepared *prepared);
 
@@ -80,6 +82,8 @@ void critical__enter(void);
 /* The same until critical__end(), in a process that is not ours to end. */
 void critical__begin(sigset_t *before);
 void critical__end(const sigset_t *before);
+/* From here on they come to nothing, those that wait too. */
+void critical__ignore(void);
 /* Did one of them come meanwhile? */
 bool critical__is_interrupted(void);
 

@@ -42,7 +42,9 @@ int privileges__drop(struct err *err)
 	if (!ret)
 		ret = cap_reset_ambient() || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (ret)
-		err_set(err, ERR_FAILED, NULL, "cannot drop capabilities: %s", strerror(errno));
+		err_set(err, ERR_FAILED,
+			"run it where no seccomp filter or LSM policy forbids capset(2) and prctl(2)",
+			"cannot drop capabilities: %s", strerror(errno));
 	cap_free(now);
 	cap_free(kept);
 	return ret ? -1 : 0;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <json-c/json.h>
 #include <limits.h>
 #include <sha256.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "file.h"
+#include "json_add.h"
 #include "recipe.h"
 #include "record.h"
 
@@ -23,7 +23,7 @@ static int add_string(struct json_object *record, const char *key, const char *v
 {
 	if (!value || !value[0])
 		return 0;
-	return json_object_object_add(record, key, json_object_new_string(value));
+	return json_add_string(record, key, value);
 }
 
 /* For a loader that runs in another folder. */
@@ -39,16 +39,19 @@ static int add_list(struct json_object *record, const char *key, const struct op
 {
 	struct json_object *array = json_object_new_array();
 	char absolute[PATH_MAX];
-	int i;
+	int i, ret = 0;
 
-	for (i = 0; array && list && i < list->count; i++) {
+	for (i = 0; !ret && list && i < list->count; i++) {
 		const char *item = list->item[i];
 
 		if (paths && realpath(item, absolute))
 			item = absolute;
-		json_object_array_add(array, json_object_new_string(item));
+		ret = json_append(array, json_object_new_string(item));
 	}
-	return array ? json_object_object_add(record, key, array) : -1;
+	if (!ret)
+		return json_add(record, key, array);
+	json_object_put(array);
+	return ret;
 }
 
 int recipe__write(struct json_object *record, const struct policy_source *source,

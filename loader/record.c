@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "json_add.h"
 #include "record.h"
 #include "token.h"
 #include "vm_name.h"
@@ -15,17 +15,12 @@
 #define RECORD_LIMIT (64 * 1024)
 #define RECORD_MAP   "smccc_info"
 
-static void add_number(struct json_object *object, const char *key, __u64 value)
+static int add_number(struct json_object *object, const char *key, __u64 value)
 {
-	json_object_object_add(object, key, json_object_new_uint64(value));
+	return json_add(object, key, json_object_new_uint64(value));
 }
 
-static void add_string(struct json_object *object, const char *key, const char *value)
-{
-	json_object_object_add(object, key, json_object_new_string(value));
-}
-
-static void add_time(struct json_object *object, const char *key)
+static int add_time(struct json_object *object, const char *key)
 {
 	time_t now = time(NULL);
 	char text[32] = "";
@@ -33,61 +28,67 @@ static void add_time(struct json_object *object, const char *key)
 
 	if (gmtime_r(&now, &tm))
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	add_string(object, key, text);
+	return json_add_string(object, key, text);
+}
+
+static struct json_object *keep_if(int ret, struct json_object *object)
+{
+	if (!ret)
+		return object;
+	json_object_put(object);
+	return NULL;
 }
 
 static struct json_object *make_vmm(const struct vm_owner *vmm)
 {
 	struct json_object *object = json_object_new_object();
 	char name[VM_NAME_LEN];
+	int ret;
 
 	vm_name__read(vmm->pid, name);
-	add_number(object, "pid", vmm->pid);
-	add_number(object, "start", vmm->start);
-	json_object_object_add(object, "fd", json_object_new_int(vmm->fd));
-	add_string(object, "command", vmm->command);
-	add_string(object, "vm_name", name);
-	return object;
+	ret = add_number(object, "pid", vmm->pid) || add_number(object, "start", vmm->start) ||
+	      json_add(object, "fd", json_object_new_int(vmm->fd)) ||
+	      json_add_string(object, "command", vmm->command) ||
+	      json_add_string(object, "vm_name", name);
+	return keep_if(ret, object);
 }
 
 struct json_object *record__make(const struct record_data *data)
 {
 	struct json_object *record = json_object_new_object();
+	int ret = add_number(record, "version", 1) ||
+		  json_add_string(record, "loader", LOADER_VERSION) || add_time(record, "since") ||
+		  json_add_string(record, "policy", data->policy) ||
+		  json_add_string(record, "file", data->file) ||
+		  add_number(record, "flags", data->values.flags) ||
+		  add_number(record, "cookie", data->values.cookie) ||
+		  add_number(record, "forward_ranges", data->values.forward_ranges) ||
+		  add_number(record, "answer_ranges", data->values.answer_ranges) ||
+		  add_number(record, "map_id", data->map_id) ||
+		  add_number(record, "prog_id", data->prog_id) ||
+		  json_add_string(record, "prog_tag", data->prog_tag) ||
+		  json_add(record, "vmm", make_vmm(&data->vmm));
 
-	add_number(record, "version", 1);
-	add_string(record, "loader", LOADER_VERSION);
-	add_time(record, "since");
-	add_string(record, "policy", data->policy);
-	add_string(record, "file", data->file);
-	add_number(record, "flags", data->values.flags);
-	add_number(record, "cookie", data->values.cookie);
-	add_number(record, "forward_ranges", data->values.forward_ranges);
-	add_number(record, "answer_ranges", data->values.answer_ranges);
-	add_number(record, "map_id", data->map_id);
-	add_number(record, "prog_id", data->prog_id);
-	add_string(record, "prog_tag", data->prog_tag);
-	json_object_object_add(record, "vmm", make_vmm(&data->vmm));
-	return record;
+	return keep_if(ret, record);
 }
 
 struct json_object *record__renew(struct json_object *old, const struct ops_values *values,
 				  __u32 map_id)
 {
 	struct json_object *record = NULL;
+	int ret;
 
 	if (json_object_deep_copy(old, &record, NULL))
 		return NULL;
-	add_time(record, "since");
-	add_number(record, "flags", values->flags);
-	add_number(record, "cookie", values->cookie);
-	add_number(record, "map_id", map_id);
-	return record;
+	ret = add_time(record, "since") || add_number(record, "flags", values->flags) ||
+	      add_number(record, "cookie", values->cookie) || add_number(record, "map_id", map_id);
+	return keep_if(ret, record);
 }
 
 int record__pin(struct json_object *record, const struct bpf_object *obj, const char *path,
 		struct err *err)
 {
-	const char *text = json_object_to_json_string_ext(record, JSON_C_TO_STRING_PLAIN);
+	const char *text = json_whole_text(record);
 	union bpf_attr attr = { .map_type = BPF_MAP_TYPE_ARRAY,
 				.key_size = sizeof(__u32),
 				.max_entries = 1 };
@@ -133,7 +134,7 @@ static char *read_text(const char *path)
 struct json_object *record__read(const char *path)
 {
 	char *text = read_text(path);
-	struct json_object *record = text ? json_tokener_parse(text) : NULL;
+	struct json_object *record = text ? json_parse(text) : NULL;
 
 	free(text);
 	if (record && !json_object_is_type(record, json_type_object)) {

@@ -13,6 +13,7 @@
 #include "command.h"
 #include "compare.h"
 #include "kernel.h"
+#include "memory.h"
 #include "pins.h"
 #include "prepare.h"
 #include "recipe.h"
@@ -251,14 +252,6 @@ static int load(struct replacing *r, struct json_object **maps, struct err *err)
 	return 0;
 }
 
-static __u32 map_id(int fd)
-{
-	struct bpf_map_info info = {};
-	__u32 len = sizeof(info);
-
-	return bpf_map_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
-}
-
 static int report(struct replacing *r, struct err *err)
 {
 	bool ours = attachment__is_ours(&r->old), json = r->args->common.json;
@@ -271,7 +264,7 @@ static int report(struct replacing *r, struct err *err)
 	if (ret)
 		return err_set(err, ERR_FAILED, NULL, "%s was replaced, but cannot be read: %s",
 			       r->old.link_path, strerror(-ret));
-	if (now.map_id == map_id(r->swap.map_fd)) {
+	if (now.map_id == prepared__id_of(r->swap.map_fd)) {
 		row = attachment__row(&now, r->prepared.kernel);
 		if (json)
 			json_object_object_add(row, "changes", json_object_get(r->changes));
@@ -291,10 +284,15 @@ static int report(struct replacing *r, struct err *err)
 
 static int swap(struct replacing *r, struct err *err)
 {
+	int ret;
+
 	r->swap.pins = &r->pins;
 	r->swap.old = &r->old;
 	r->swap.old_map_fd = r->old_map_fd;
-	return swap__policies(&r->swap, err);
+	memory__may_fail(true);
+	ret = swap__policies(&r->swap, err);
+	memory__may_fail(false);
+	return ret;
 }
 
 /* --- another policy: by its file, or by its rules */
@@ -429,7 +427,7 @@ static bool take_program(struct replacing *r)
 		return false;
 	r->swap.map_fd = fd;
 	r->swap.obj = NULL;
-	r->swap.record = record__renew(r->old.record, &values, map_id(fd));
+	r->swap.record = record__renew(r->old.record, &values, prepared__id_of(fd));
 	return r->swap.record;
 }
 

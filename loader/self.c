@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <json-c/json.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "file.h"
 #include "privileges.h"
 #include "self.h"
 
 #define MAX_OUTPUT (1 << 20)
-
-extern char **environ;
 
 void self__add(struct self_args *args, const char *word)
 {
@@ -36,26 +34,13 @@ void self__add_number(struct self_args *args, const char *option, unsigned long 
 
 static int run(char *const argv[], int out, int *status)
 {
-	posix_spawn_file_actions_t actions;
-	pid_t pid;
-	int ret;
+	int ret = privileges__hand_on(true);
 
-	ret = posix_spawn_file_actions_init(&actions);
-	if (ret)
-		return -ret;
-	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	ret = -privileges__hand_on(true);
 	if (!ret)
-		ret = posix_spawn(&pid, "/proc/self/exe", &actions, NULL, argv, environ);
+		ret = child__run("/proc/self/exe", argv,
+				 &(struct child_fds){ out, -1, -1 }, status);
 	privileges__hand_on(false);
-	posix_spawn_file_actions_destroy(&actions);
-	if (ret)
-		return -ret;
-	while (waitpid(pid, status, 0) < 0) {
-		if (errno != EINTR)
-			return -errno;
-	}
-	return 0;
+	return ret;
 }
 
 static struct json_object *parse_output(int out)

@@ -11,6 +11,7 @@
 
 #include "bpf_log.h"
 #include "command.h"
+#include "memory.h"
 #include "output.h"
 #include "privileges.h"
 
@@ -162,9 +163,12 @@ int main(int argc, char **argv)
 	struct err err = {};
 	int ret;
 
+	memory__init(json);
 	open_standard_fds();
 	/* a reader that goes away must not stop an attachment half-way */
 	signal(SIGPIPE, SIG_IGN);
+	/* children that are ignored cannot be waited for */
+	signal(SIGCHLD, SIG_DFL);
 	ret = dispatch(argc, argv, &name, &err);
 	if (ret < 0) {
 		output__error(name, &err, json);

@@ -7,19 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "embed.h"
 #include "stats.h"
 #include "stats_record.h"
 
-/* The program, in the loader: it must fit it. */
-__asm__(".section .rodata\n"
-	".global stats_object, stats_object_end\n"
-	".balign 8\n"
-	"stats_object:\n"
-	".incbin \"" STATS_OBJECT "\"\n"
-	"stats_object_end:\n"
-	".previous\n");
-#define HIDDEN __attribute__((visibility("hidden")))
-extern const char stats_object[] HIDDEN, stats_object_end[] HIDDEN;
+EMBED(stats_object, STATS_OBJECT);
 
 struct stats {
 	struct bpf_object *obj;

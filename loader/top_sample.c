@@ -119,17 +119,6 @@ static int find_ended(struct top_sample *sample, size_t *ended, struct err *err)
 
 /* --- rows */
 
-static bool is_wanted(const struct top_sample *sample, const char *name)
-{
-	int i;
-
-	for (i = 0; i < sample->count; i++) {
-		if (!strcmp(sample->names[i], name))
-			return true;
-	}
-	return !sample->count;
-}
-
 /* Both are sorted by key, and counters go away with their links only. */
 static __u64 calls_before(const struct top_sample *sample, size_t *at, const struct call_key *key)
 {
@@ -177,7 +166,7 @@ static int make_rows(struct top_sample *sample, const struct call_count *counts,
 		before = calls_before(sample, &at, &counts[i].key);
 		if (!vm || vm->link_id != counts[i].key.link_id)
 			vm = find_vm(sample, counts[i].key.link_id);
-		if (!is_wanted(sample, vm->name))
+		if (!pins__is_among(sample->names, sample->count, vm->name))
 			continue;
 		row = &sample->rows[sample->nr_rows++];
 		*row = (struct top_row){ counts[i].key, vm->name, counts[i].calls - before,
@@ -233,9 +222,7 @@ int top_sample__open(struct top_sample *sample, __u32 room, struct err *err)
 		return -1;
 	ret = attachment__for_each(&sample->pins, add_vm, sample);
 	if (ret)
-		return err_set(err, ret == -EACCES ? ERR_NO_PERMISSION : ERR_FAILED,
-			       ret == -EACCES ? "run as root" : NULL, "cannot read %s: %s",
-			       sample->pins.dir, strerror(-ret));
+		return pins__fail_read(&sample->pins, ret, err);
 	for (i = 0; i < sample->count; i++) {
 		for (v = 0; v < sample->nr_vms && strcmp(sample->vms[v].name, sample->names[i]);
 		     v++)

@@ -5,24 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "proc.h"
 #include "vmm.h"
 
 #define DELETED " (deleted)"
-
-static bool read_uid(pid_t pid, uid_t *uid)
-{
-	char path[64], line[256];
-	bool found = false;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	f = fopen(path, "re");
-	while (f && !found && fgets(line, sizeof(line), f))
-		found = sscanf(line, "Uid: %*u %u", uid) == 1;
-	if (f)
-		fclose(f);
-	return found;
-}
 
 static bool is_same_file(const char *path, const char *other)
 {
@@ -68,6 +54,7 @@ static bool read_exe(pid_t pid, char exe[PATH_MAX])
 bool vmm__read(struct vmm *vmm, const struct vm_owner *owner)
 {
 	memcpy(vmm->command, owner->command, sizeof(vmm->command));
-	return read_uid(owner->pid, &vmm->uid) && read_exe(owner->pid, vmm->exe) &&
-	       vm_name__read(owner->pid, vmm->name) && vm_owner__alive(owner);
+	return proc__status(owner->pid, "Uid: %*u %u", &vmm->uid) &&
+	       read_exe(owner->pid, vmm->exe) && vm_name__read(owner->pid, vmm->name) &&
+	       vm_owner__alive(owner);
 }

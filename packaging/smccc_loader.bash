@@ -30,7 +30,7 @@ _smccc_loader_value() {
 	case $1 in
 	*FILE*) compgen -f -- "$cur" ;;
 	*DIR* | *PATH*) compgen -d -- "$cur" ;;
-	PID) (cd /proc && compgen -G '[1-9]*' | grep "^$cur") ;;
+	PID) compgen -W "$(cd /proc && compgen -G '[1-9]*')" -- "$cur" ;;
 	esac
 }
 

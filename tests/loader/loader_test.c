@@ -12,12 +12,14 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -481,6 +483,91 @@ static void a_vmm_attaches_by_itself(void **state)
 	assert_int_equal(guest_x0(&vm, VENDOR_HYP_CALL_UID), KVM_UID);
 }
 
+static atomic_int child_signals, children_taken;
+
+static void count_signal(int number)
+{
+	child_signals++;
+}
+
+/* As the main loop of a VMM may: whatever child ends is its own. */
+static void *take_children(void *stop)
+{
+	while (!*(atomic_bool *)stop) {
+		if (waitpid(-1, NULL, WNOHANG) > 0)
+			children_taken++;
+		usleep(100);
+	}
+	return NULL;
+}
+
+static void expect_compiled(void)
+{
+	int link = vm_attach_here(&vm, "bpf/examples/other-hypervisor.bpf.c");
+
+	if (link < 0)
+		fail_msg("%d: %s", link, vm.err);
+	close(link);
+	/* the kernel frees a link a little later */
+	while (guest_x0(&vm, VENDOR_HYP_CALL_UID) == OTHER_UID)
+		usleep(1000);
+}
+
+/* The library's compiler is nobody's child, whatever the VMM does about children. */
+static void a_vmm_may_do_as_it_likes_about_children(void **state)
+{
+	struct sigaction handler = { .sa_handler = count_signal }, before;
+	atomic_bool stop = false;
+	pthread_t thread;
+
+	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_IGN }, &before);
+	expect_compiled();
+	sigaction(SIGCHLD, &handler, NULL);
+	assert_int_equal(pthread_create(&thread, NULL, take_children, &stop), 0);
+	expect_compiled();
+	stop = true;
+	pthread_join(thread, NULL);
+	sigaction(SIGCHLD, &before, NULL);
+	assert_int_equal(child_signals, 0);
+	assert_int_equal(children_taken, 0);
+}
+
+/* Two VMs in one call, or neither. */
+static void the_library_attaches_to_many(void **state)
+{
+	uint64_t cookies[] = { 0xa, 0xb };
+	struct guest_call who_am_i = GUEST_HVC_CALL(0xc6000000);
+	struct smccc_policy_vm vms[2] = {};
+	struct smccc_policy_attach how = {
+		.size = sizeof(how), .path = other, .vms = vms, .vm_count = 2
+	};
+	char error[512];
+	struct vm second;
+	int i;
+
+	vm_must_create(&second, &(struct vm_options){ 0 });
+	vms[0] = (struct smccc_policy_vm){ .vm_fd = vm.fd, .cookie = &cookies[0] };
+	vms[1] = (struct smccc_policy_vm){ .vm_fd = vm.vcpus[0].fd, .cookie = &cookies[1] };
+	assert_int_equal(smccc_policy_attach(&how, error, sizeof(error)), -SMCCC_POLICY_NO_VM);
+	assert_int_equal(vms[0].link, -1);
+	vms[1].vm_fd = vm.fd;
+	assert_int_equal(smccc_policy_attach(&how, error, sizeof(error)), -SMCCC_POLICY_VM_BUSY);
+	assert_int_equal(vms[0].link, -1);
+	expect_untouched();
+	vms[1].vm_fd = second.fd;
+	if (smccc_policy_attach(&how, error, sizeof(error)))
+		fail_msg("%s", error);
+	assert_int_equal(vm_must_call(&vm, 0, &who_am_i).x[1], 0xa);
+	assert_int_equal(vm_must_call(&second, 0, &who_am_i).x[1], 0xb);
+	assert_int_equal(attachments(), 0);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(fcntl(vms[i].link, F_GETFD), FD_CLOEXEC);
+		assert_string_equal(vms[i].pinned_as, "");
+		close(vms[i].link);
+	}
+	vm_destroy(&second);
+}
+
 /* From memory, with a cookie and a name: then the loader knows it like its own. */
 static void the_library_pins_as_the_loader_does(void **state)
 {
@@ -520,7 +607,7 @@ static void the_library_tells_what_is_wrong(void **state)
 		const char *says;
 	} bad[] = {
 		{ good, SMCCC_POLICY_INVALID, "size is" },
-		{ good, SMCCC_POLICY_INVALID, "unknown flags 0x4" },
+		{ good, SMCCC_POLICY_INVALID, "unknown flags 0x20" },
 		{ good, SMCCC_POLICY_INVALID, "no policy" },
 		{ good, SMCCC_POLICY_INVALID, "two policies" },
 		{ good, SMCCC_POLICY_INVALID, "cannot be the name" },
@@ -536,7 +623,7 @@ static void the_library_tells_what_is_wrong(void **state)
 	size_t i;
 
 	bad[0].how.size--;
-	bad[1].how.flags = 4;
+	bad[1].how.flags = 0x21;
 	bad[2].how.path = NULL;
 	bad[3].how.object = "x";
 	bad[4].how.name = "a/b";
@@ -577,6 +664,8 @@ static const struct CMUnitTest tests[] = {
 	TEST(a_thread_is_no_process),
 	TEST(state_by_cookie_is_state_by_vm),
 	TEST(a_vmm_attaches_by_itself),
+	TEST(a_vmm_may_do_as_it_likes_about_children),
+	TEST(the_library_attaches_to_many),
 	TEST(the_library_pins_as_the_loader_does),
 	TEST(the_library_tells_what_is_wrong),
 };

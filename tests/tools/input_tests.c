@@ -77,6 +77,15 @@ static void policies_in_source(void **state)
 	expect_error(run("lint", broken), BAD_POLICY, "broken.bpf.c:1|NONSENSE");
 }
 
+/* Whoever starts the loader may ignore SIGCHLD, and hand that on. */
+static void ended_children_are_seen(void **state)
+{
+	char *const ignoring[] = { "env", "--ignore-signal=CHLD", NULL };
+
+	if (run_under(ignoring, (char *[]){ "lint", "bpf/policy.bpf.c", NULL }) != DONE)
+		fail_msg("%s", output.err);
+}
+
 static void missing_rights_are_named(void **state)
 {
 	static char *const no_bpf[] = { "setpriv", "--bounding-set=-bpf,-sys_admin", NULL };
@@ -182,6 +191,7 @@ const struct CMUnitTest input_tests[] = {
 	cmocka_unit_test(files_that_are_no_policies),
 	cmocka_unit_test(policies_that_are_too_slow),
 	cmocka_unit_test(policies_in_source),
+	cmocka_unit_test(ended_children_are_seen),
 	cmocka_unit_test(missing_rights_are_named),
 	cmocka_unit_test(wrong_usage_is_named),
 	cmocka_unit_test(an_interruption_leaves_nothing_behind),
