@@ -160,8 +160,8 @@ int compile__policy(const char *source, const char *label, const char *const *di
 		goto out;
 	}
 	fill_arguments(argv, source, dirs);
-	ret = child__run(NULL, argv,
-			 &(struct child_fds){ fd[OUT], fd[MESSAGES], fd[INPUTS] }, &status);
+	ret = child__run(NULL, argv, &(struct child_fds){ fd[OUT], fd[MESSAGES], fd[INPUTS] },
+			 &status);
 	if (ret)
 		ret = fail_to_run(ret, err);
 	else if (status)

@@ -211,11 +211,10 @@ static int compile(struct policy_file *file, const struct policy_source *source,
 	dirs__add(&dirs, "%s", LIBBPF_INCLUDE);
 	free(file->data);
 	file->data = NULL;
-	ret = dirs.no_memory ?
-		      err_no_memory(err) :
-		      compile__policy(file->path, file->label, (const char *const *)dirs.dir,
-				      &file->data, &file->size, source->trusted ? &inputs : NULL,
-				      err);
+	ret = dirs.no_memory ? err_no_memory(err) :
+			       compile__policy(file->path, file->label,
+					       (const char *const *)dirs.dir, &file->data,
+					       &file->size, source->trusted ? &inputs : NULL, err);
 	if (!ret && source->trusted)
 		ret = check_inputs(file, inputs, err);
 	free(inputs);

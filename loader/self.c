@@ -37,8 +37,8 @@ static int run(char *const argv[], int out, int *status)
 	int ret = privileges__hand_on(true);
 
 	if (!ret)
-		ret = child__run("/proc/self/exe", argv,
-				 &(struct child_fds){ out, -1, -1 }, status);
+		ret = child__run("/proc/self/exe", argv, &(struct child_fds){ out, -1, -1 },
+				 status);
 	privileges__hand_on(false);
 	return ret;
 }
