@@ -284,8 +284,10 @@ static void done(int ret, void *arg)
 {
 	critical__ignore();
 	memory__may_fail(false);
-	if (ret >= 0)
-		report(arg);
+	if (ret < 0)
+		return;
+	memory__done("the policy is attached, but ");
+	report(arg);
 }
 
 static const char *const *list(const struct opt_list *options, const char *items[MAX_LIST + 1])

@@ -22,11 +22,12 @@ void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
 
 static bool json, may_fail;
+static const char *done = "";
 
-static void say(int fd, const char *text)
+static void say(const char *text)
 {
 	/* it ends either way */
-	if (write(fd, text, strlen(text)) < 0)
+	if (write(json ? STDOUT_FILENO : STDERR_FILENO, text, strlen(text)) < 0)
 		return;
 }
 
@@ -34,11 +35,10 @@ static void *check(void *memory)
 {
 	if (memory || may_fail)
 		return memory;
-	if (json)
-		say(STDOUT_FILENO, "{\"error\":{\"code\":\"no_memory\",\"exit\":1,"
-				   "\"message\":\"out of memory\",\"hint\":\"" HINT "\"}}\n");
-	else
-		say(STDERR_FILENO, "smccc_loader: out of memory; " HINT "\n");
+	say(json ? "{\"error\":{\"code\":\"no_memory\",\"exit\":1,\"message\":\"" :
+		   "smccc_loader: ");
+	say(done);
+	say(json ? "out of memory\",\"hint\":\"" HINT "\"}}\n" : "out of memory; " HINT "\n");
 	_exit(EXIT_FAILED);
 }
 
@@ -70,6 +70,11 @@ void memory__may_fail(bool may)
 	may_fail = may;
 }
 
+void memory__done(const char *what)
+{
+	done = what;
+}
+
 #else
 
 void memory__init(bool as_json)
@@ -80,6 +85,11 @@ void memory__init(bool as_json)
 void memory__may_fail(bool may)
 {
 	(void)may;
+}
+
+void memory__done(const char *what)
+{
+	(void)what;
 }
 
 #endif

@@ -12,5 +12,7 @@
 void memory__init(bool json);
 /* While things are half done, malloc() may return NULL: what is done must be undone first. */
 void memory__may_fail(bool may);
+/* What is done, if there is no memory to tell more about it. */
+void memory__done(const char *what);
 
 #endif

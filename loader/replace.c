@@ -292,6 +292,8 @@ static int swap(struct replacing *r, struct err *err)
 	memory__may_fail(true);
 	ret = swap__policies(&r->swap, err);
 	memory__may_fail(false);
+	if (!ret)
+		memory__done("the policy is replaced, but ");
 	return ret;
 }
 
