@@ -9,17 +9,19 @@ signalled() {
 		status=$?
 } 2>/dev/null
 
-# Once the loader has begun to change something, it goes on to its end: a row of these.
-readonly UNTIL_DONE=12
+# At every third bpf(2), or, with STEP=1 (make soak), at each.
+readonly STEP=${STEP:-3}
+# Once the loader has begun to change something, it goes on to its end: as many in a row.
+readonly UNTIL_DONE=$((12 / STEP))
 
-# sweep WHAT DONE NOTHING SIGNAL...: signals before each bpf(2), in turn, until the loader
+# sweep WHAT DONE NOTHING SIGNAL...: signals before these bpf(2), in turn, until the loader
 # is past them. "before" readies it, "arguments" are its own; the functions DONE and
 # NOTHING say whether it has done all, or nothing.
 sweep() {
 	local what=$1 done=$2 nothing=$3 n status row=0 wrong=() signal ended=0
 	local -a signals=("${@:4}")
-	for ((n = 1; row < UNTIL_DONE && n < 500; n++)); do
-		signal=${signals[n % ${#signals[@]}]}
+	for ((n = 1; row < UNTIL_DONE && n < 500; n += STEP)); do
+		signal=${signals[n / STEP % ${#signals[@]}]}
 		before
 		signalled "$n" "$signal" "${arguments[@]}"
 		if ((status == 0)); then
