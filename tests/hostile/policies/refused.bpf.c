@@ -310,16 +310,6 @@ HOSTILE
 }
 #endif
 
-#ifdef count_to_a_million
-HOSTILE
-{
-	__u64 n;
-
-	asm volatile("%0 = 0; 1: %0 += 1; if %0 < 1000000 goto 1b" : "=r"(n));
-	return n & 1;
-}
-#endif
-
 #ifdef call_itself
 static __attribute__((noinline)) int again(__u64 depth)
 {
