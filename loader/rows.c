@@ -6,8 +6,20 @@
 #include "rows.h"
 #include "sweep.h"
 
+/*
+ * More than any list of rules makes. A policy that decides each ID by itself would make
+ * 16 million, and gigabytes of what is said about them.
+ */
+#define ROWS_LIMIT (1U << 18)
+
 static int push(struct rows *rows, const struct row *row, struct err *err)
 {
+	if (rows->count == ROWS_LIMIT)
+		return err_set(err, ERR_POLICY_INVALID,
+			       "`smccc_loader test` tells what it says to single calls",
+			       "the policy decides neighbouring function IDs differently more "
+			       "than %u times: too many to show",
+			       ROWS_LIMIT);
 	if (rows->count == rows->room) {
 		size_t room = rows->room ? rows->room * 2 : 64;
 		struct row *more = realloc(rows->row, room * sizeof(*more));
