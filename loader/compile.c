@@ -21,8 +21,6 @@
 #define NO_CLANG_HINT \
 	"install it (Debian, Ubuntu, Fedora: package 'clang'), or give a compiled .bpf.o"
 
-extern char **environ;
-
 const char *compile__clang(void)
 {
 	const char *clang = getenv("CLANG");
@@ -153,7 +151,7 @@ int compile__version(char *text, size_t size)
 	int out = memfd_create("clang", MFD_CLOEXEC);
 	void *all = NULL;
 	size_t len;
-	int status, ret;
+	int status = 0, ret;
 
 	if (out < 0)
 		return -errno;

@@ -16,8 +16,6 @@
 
 #define MAX_OUTPUT (1 << 20)
 
-extern char **environ;
-
 void self__add(struct self_args *args, const char *word)
 {
 	if (args->count < SELF_MAX_ARGS)
