@@ -60,7 +60,7 @@ int attachment__open(struct attachment *attachment, const struct pins *pins, con
 		return ret;
 	snprintf(attachment->name, sizeof(attachment->name), "%s", name);
 	/* it fits: "info" is as long as "link" */
-	memcpy(path + strlen(path) - strlen("link"), "info", strlen("info"));
+	strcpy(path + strlen(path) - strlen("link"), "info");
 	attachment->record = record__read(path);
 	return 0;
 }

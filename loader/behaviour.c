@@ -13,6 +13,7 @@ int class_table__find(struct class_table *table, const struct behaviour_class *c
 	size_t i;
 
 	for (i = 1; i < table->count; i++) {
+		/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): made of zeros, each */
 		if (!memcmp(&table->class[i], class, sizeof(*class))) {
 			*index = i;
 			return 0;

@@ -132,8 +132,8 @@ bool lexer__signed(struct lexer *lexer, const struct word *word, __u64 *number)
 
 	if (word->len && word->text[0] != '-' && parse(word, number))
 		return true;
-	if (word->len > 1 && word->text[0] == '-' && memchr("123456789", digits.text[0], 9) &&
-	    parse(&digits, number) && *number <= 1ULL << 63) {
+	if (word->len > 1 && word->text[0] == '-' && digits.text[0] >= '1' &&
+	    digits.text[0] <= '9' && parse(&digits, number) && *number <= 1ULL << 63) {
 		*number = -*number;
 		return true;
 	}

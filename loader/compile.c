@@ -179,7 +179,7 @@ int compile__version(char *text, size_t size)
 	int out = memfd_create("clang", MFD_CLOEXEC);
 	void *all = NULL;
 	size_t len;
-	int status, ret;
+	int status = 0, ret;
 
 	if (out < 0)
 		return -errno;

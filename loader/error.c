@@ -65,8 +65,8 @@ static const char *const exit_meanings[EXIT_CODES] = {
 	[EXIT_FOUND] =
 		"done, and found something: a failed test case, a lint finding, a difference",
 	[EXIT_BAD_CASES] = "the case file is missing or has errors; no case was run",
-	[EXIT_BAD_CONFIG] = "policies.conf is missing, has errors, or others can change it; "
-			    "nothing was applied",
+	[EXIT_BAD_CONFIG] =
+		"policies.conf is missing, has errors, or others can change it; nothing was applied",
 };
 
 int err_set(struct err *err, enum err_code code, const char *hint, const char *fmt, ...)

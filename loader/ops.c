@@ -123,6 +123,7 @@ void ops__set(const struct ops_layout *layout, void *data, const struct ops_valu
 
 struct bpf_program *ops__call(const struct ops_layout *layout, const void *data)
 {
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): it is a pointer */
 	struct bpf_program **call = locate(layout, data, "call", sizeof(*call));
 
 	return call ? *call : NULL;
@@ -166,6 +167,7 @@ static void build_member(const struct ops_layout *object, const void *initial,
 		memcpy(to, from, size);
 		return;
 	}
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): it is a pointer */
 	memcpy(&prog, from, sizeof(prog));
 	if (prog) {
 		fd = bpf_program__fd(prog);

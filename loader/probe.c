@@ -248,6 +248,7 @@ static int try_all(struct probing *p)
 {
 	size_t i;
 
+	/* NOLINTNEXTLINE(misc-redundant-expression): now it has state */
 	if (try_plain(p) || try_plain(p) || try_things(p) || try_odds(p) || try_plain(p))
 		return -1;
 	for (i = 0; i < p->candidates; i++) {
@@ -322,6 +323,7 @@ static int run_stages(struct probing *p, const struct sweep *sweep, const struct
 		ret = runner__open(&live, file, settings, p->err) || try_all(p) ? -1 : 0;
 	runner__close(&rest);
 	runner__close(&live);
+	p->runner = NULL;
 	return ret;
 }
 

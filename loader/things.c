@@ -30,7 +30,7 @@ static const struct {
 	[THING_COOKIE] = { "cookie", VALUES(cookies), .plan = true },
 	[THING_SVE_HINT] = { "sve_hint", VALUES(on) },
 	[THING_X0_UPPER] = { "x0_upper", VALUES(uppers) },
-	[THING_STATE] = { "state" },
+	[THING_STATE] = { .name = "state" },
 };
 
 const char *things__name(enum thing thing)

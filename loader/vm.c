@@ -270,8 +270,8 @@ static void assume_parent(int fd, struct vm_owner *owner)
  */
 void vm__find_owner(int fd, struct vm_owner *owner)
 {
-	unsigned long long start;
-	pid_t pid = getppid(), parent;
+	unsigned long long start = 0;
+	pid_t pid = getppid(), parent = 0;
 	enum vm_same same;
 	int found;
 
@@ -292,7 +292,7 @@ void vm__find_owner(int fd, struct vm_owner *owner)
 
 bool vm_owner__alive(const struct vm_owner *owner)
 {
-	unsigned long long start;
+	unsigned long long start = 0;
 	pid_t parent;
 
 	return owner->pid && !read_stat(owner->pid, &parent, &start) && start == owner->start;

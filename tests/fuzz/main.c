@@ -76,8 +76,9 @@ static int complete(struct vcpu *vcpu, void *arg)
 
 static uint64_t random_ranges(struct random *random)
 {
-	uint64_t ranges = random_next(random) & random_next(random) & ~1ULL;
+	uint64_t ranges = random_next(random);
 
+	ranges &= random_next(random) & ~1ULL;
 	return random_below(random, 3) ? ranges : 0;
 }
 

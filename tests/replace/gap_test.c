@@ -9,8 +9,6 @@
 
 #define SWITCHES 12
 
-extern char **environ;
-
 /* PSCI_VERSION, which the policy denies. */
 static void start_calls(void)
 {

@@ -145,7 +145,8 @@ static char *read_file(const char *path, size_t *size)
 	*size = 0;
 	if (!file)
 		die("cannot read %s", path);
-	for (size_t room = 0; !feof(file);) {
+	size_t room = 0;
+	do {
 		room += 65536;
 		text = realloc(text, room + 1);
 		if (!text)
@@ -153,7 +154,7 @@ static char *read_file(const char *path, size_t *size)
 		*size += fread(text + *size, 1, room - *size, file);
 		if (ferror(file))
 			die("cannot read %s", path);
-	}
+	} while (!feof(file));
 	text[*size] = '\0';
 	fclose(file);
 	return text;
@@ -195,6 +196,7 @@ static void stream_open(struct stream *stream, const char *path)
 static bool stream_copy(struct stream *stream)
 {
 	static char buffer[65536];
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there is a stream where it is polled */
 	ssize_t size = read(stream->pipe[0], buffer, sizeof(buffer));
 
 	if (size > 0) {
@@ -250,7 +252,8 @@ static pid_t start_shell(char **env)
 	if (pid == 0) {
 		setsid();
 		/* Opening it makes it the new session's terminal. */
-		open(CONSOLE, O_RDWR);
+		if (open(CONSOLE, O_RDWR) < 0)
+			die("cannot open " CONSOLE);
 		ioctl(STDIN_FILENO, TIOCSCTTY, 0);
 		exec_job(argv, env);
 	}
@@ -340,6 +343,7 @@ int main(void)
 	mount_fstab("/rig/fstab");
 	link_streams();
 	sethostname("rig", 3);
+	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): kept until the power goes off */
 	snprintf(text, sizeof(text), "%d\n",
 		 run_job(read_vector("/rig/argv"), read_vector("/rig/env")));
 	sync();

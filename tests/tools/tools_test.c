@@ -174,7 +174,7 @@ static bool is_permitted(void)
 
 int main(int argc, char **argv)
 {
-	char binary[4096];
+	static char binary[4096];
 	bool some = argc > 3 && !strcmp(argv[3], "some");
 	int failed;
 

@@ -16,8 +16,6 @@
 
 #define CHILD_LIMIT_S 60
 
-extern char **environ;
-
 struct stream {
 	int fd;
 	char *text; /* CHILD_OUTPUT_SIZE */
@@ -113,7 +111,7 @@ static int run_with_pipes(char *const argv[], int inherit_fd, int out[2], int er
 	};
 	struct timespec start;
 	int result, status = 0;
-	pid_t pid;
+	pid_t pid = 0;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	result = spawn(argv, inherit_fd, out[1], err[1], &pid);

@@ -11,8 +11,6 @@
 
 #include "vmm_test.h"
 
-extern char **environ;
-
 static struct child_output output;
 
 static int shell(const char *script, int inherit_fd)
