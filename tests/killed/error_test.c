@@ -33,7 +33,7 @@ static void fail_attach(enum calls which, int error)
 
 	expect_done(run(DETACH));
 	for (n = 1; n <= calls; n++) {
-		done = says_done(run_failing(which, error, n, ATTACH(denying)), "was attached");
+		done = says_done(run_failing(which, error, n, ATTACH(denying)), "k was attached");
 		assert_int_equal(guest_says(), done ? DENYING : NOTHING);
 		expect_pinned(done);
 		if (done)
