@@ -90,7 +90,7 @@ void random_call(struct random *random, bool aarch32, struct batch_call *batch)
 	if (!random_below(random, 4))
 		call->imm = random_next(random) &
 			    (aarch32 && call->conduit == GUEST_SMC ? 0xf : 0x8421);
-	batch->at_page_end = call->conduit == GUEST_HVC && !call->imm && !random_below(random, 4);
+	batch->at_page_end = !call->imm && !random_below(random, 4);
 	for (i = 0; i < CALL_REGS; i++)
 		call->regs[i] = argument(random);
 	/* An SMC32 caller may have anything in the upper half of x0. */

@@ -52,7 +52,7 @@ int vcpu_batch_setup(struct vcpu *vcpu, const struct batch_call *calls, unsigned
 				       calls[i].call.conduit, calls[i].call.imm);
 		to->thunk += GUEST_THUNK;
 		if (calls[i].at_page_end)
-			to->thunk = guest_stub_at_page_end(vcpu->vm);
+			to->thunk = guest_stub_at_page_end(vcpu->vm, calls[i].call.conduit);
 		memcpy(to->regs, calls[i].call.regs, sizeof(to->regs));
 		memset(to->results, 0, sizeof(to->results));
 	}

@@ -79,13 +79,14 @@ static void write_code(uint32_t *at, const uint32_t *words, unsigned int nr)
 	guest_sync(at, nr * sizeof(*words));
 }
 
-uint64_t guest_stub_at_page_end(struct vm *vm)
+uint64_t guest_stub_at_page_end(struct vm *vm, enum guest_conduit conduit)
 {
+	uint64_t addr = GUEST_EDGE + conduit * GUEST_EDGE_SIZE - 4;
 	bool aarch32 = vm->options.aarch32;
-	uint32_t words[] = { call_insn(aarch32, GUEST_HVC, 0), aarch32 ? 0xe12fff1e : 0xd65f03c0 };
+	uint32_t words[] = { call_insn(aarch32, conduit, 0), aarch32 ? 0xe12fff1e : 0xd65f03c0 };
 
-	write_code(guest_to_host(vm, GUEST_EDGE - 4), words, 2);
-	return GUEST_EDGE - 4;
+	write_code(guest_to_host(vm, addr), words, 2);
+	return addr;
 }
 
 int guest_stub(struct vm *vm, const struct guest_call *call, uint64_t *addr)

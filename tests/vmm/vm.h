@@ -235,7 +235,7 @@ void vcpu_loop_read(struct vcpu *vcpu, struct loop_result *result);
 
 struct batch_call {
 	struct guest_call call;
-	bool at_page_end; /* HVC without immediate only: the instruction is its page's last */
+	bool at_page_end; /* without immediate only: the instruction is its page's last */
 };
 
 int vcpu_batch_setup(struct vcpu *vcpu, const struct batch_call *calls, unsigned int nr);

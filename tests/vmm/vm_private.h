@@ -33,8 +33,8 @@ void *guest_to_host(const struct vm *vm, uint64_t addr);
 /* The address of the instruction for this call in guest memory. -EINVAL: there is none. */
 int guest_stub(struct vm *vm, const struct guest_call *call, uint64_t *addr);
 
-/* The same for HVC #0 as the last instruction of its page, for blr (A32: blx) only. */
-uint64_t guest_stub_at_page_end(struct vm *vm);
+/* The same for HVC or SMC #0 as the last instruction of its page, for blr (A32: blx) only. */
+uint64_t guest_stub_at_page_end(struct vm *vm, enum guest_conduit conduit);
 
 extern const char payload64[], payload64_end[], payload32[], payload32_end[];
 
