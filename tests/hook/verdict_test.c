@@ -3,6 +3,8 @@
  * What each verdict does to a guest's registers, what the policy sees of the
  * call, and whom it is asked about.
  */
+#include <errno.h>
+
 #include "hook_test.h"
 
 /* The four ways to call. */
@@ -339,6 +341,35 @@ static void smc_with_an_immediate_does_not_get_that_far(void **state)
 	vm_destroy(&vm);
 }
 
+/* HVC and SMC are undefined there (Arm ARM): the guest's kernel gets an exception, KVM nothing. */
+static void a_call_from_el0_is_none(void **state)
+{
+	static const char *const undefined[] = { "vector 8, ESR 0x2000000,",
+						 "undefined instruction" };
+	struct guest_call call = { .regs = { PSCI_VERSION }, .from_el0 = true };
+	struct guest_regs regs;
+	struct scripted *policy;
+	struct vm vm;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		call.conduit = i & 1 ? GUEST_SMC : GUEST_HVC;
+		vm_must_create(&vm, &(struct vm_options){ .aarch32 = i >> 1 });
+		policy = scripted_attached(vm.fd, 0, DENY);
+
+		assert_int_equal(vm_call(&vm, 0, &call, &regs), -EFAULT);
+		assert_non_null(strstr(vm.vcpus[0].err, undefined[i >> 1]));
+		assert_int_equal(policy->sighting->calls, 0);
+		assert_int_equal(POLICY_STAT(&vm, 0, "calls"), 0);
+		assert_int_equal((uint32_t)guest_hvc(&vm, PSCI_VERSION).x[0],
+				 (uint32_t)NOT_SUPPORTED);
+		assert_int_equal(POLICY_STAT(&vm, 0, "calls"), 1);
+
+		scripted_free(policy);
+		vm_destroy(&vm);
+	}
+}
+
 static void each_vm_has_its_own_policy_and_cookie(void **state)
 {
 	struct ops_fields fields = { .cookie = 0x1111222233334444 };
@@ -410,6 +441,7 @@ const struct CMUnitTest verdict_tests[] = {
 	cmocka_unit_test(immediate_reaches_the_policy),
 	cmocka_unit_test(immediate_does_not_get_around_the_owner),
 	cmocka_unit_test(smc_with_an_immediate_does_not_get_that_far),
+	cmocka_unit_test(a_call_from_el0_is_none),
 	cmocka_unit_test(each_vm_has_its_own_policy_and_cookie),
 	cmocka_unit_test(every_vcpu_is_asked_for),
 };

@@ -184,7 +184,7 @@ static int start_call(struct vcpu *vcpu, const struct guest_call *call)
 		return set_err(vcpu->err, -EINVAL, "no such call: conduit %d, immediate 0x%x",
 			       call->conduit, call->imm);
 	prepare(vcpu->vm, call, pc, &vcpu->before);
-	vcpu->before.pstate = vcpu_initial_pstate(vcpu);
+	vcpu->before.pstate = call->from_el0 ? vcpu_el0_pstate(vcpu) : vcpu_initial_pstate(vcpu);
 	return write_regs(vcpu, &vcpu->before);
 }
 

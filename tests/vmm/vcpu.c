@@ -14,6 +14,9 @@
 /* EL1h or Supervisor mode, exceptions masked, and N and C set to see them preserved. */
 #define PSTATE_AARCH64 0xa00003c5
 #define PSTATE_AARCH32 0xa00001d3
+/* The same, without privilege. */
+#define PSTATE_EL0	    0xa00003c0
+#define PSTATE_AARCH32_USER 0xa00001d0
 
 int vcpu_get_reg(struct vcpu *vcpu, uint64_t id, uint64_t *value)
 {
@@ -50,6 +53,11 @@ int vcpu_set_x(struct vcpu *vcpu, unsigned int number, uint64_t value)
 uint64_t vcpu_initial_pstate(const struct vcpu *vcpu)
 {
 	return vcpu->vm->options.aarch32 ? PSTATE_AARCH32 : PSTATE_AARCH64;
+}
+
+uint64_t vcpu_el0_pstate(const struct vcpu *vcpu)
+{
+	return vcpu->vm->options.aarch32 ? PSTATE_AARCH32_USER : PSTATE_EL0;
 }
 
 int vcpu_set_start(struct vcpu *vcpu, uint64_t pc, uint64_t pstate)

@@ -56,6 +56,7 @@ enum guest_conduit {
 struct guest_call {
 	enum guest_conduit conduit;
 	uint16_t imm;
+	bool from_el0; /* by vm_call() only */
 	uint64_t regs[CALL_REGS];
 };
 

@@ -22,6 +22,8 @@ void vcpu_destroy(struct vcpu *vcpu);
 /* PC, processor state and vectors of a guest that is about to start at pc. */
 int vcpu_set_start(struct vcpu *vcpu, uint64_t pc, uint64_t pstate);
 uint64_t vcpu_initial_pstate(const struct vcpu *vcpu);
+/* EL0t, or User mode */
+uint64_t vcpu_el0_pstate(const struct vcpu *vcpu);
 int vcpu_init(struct vcpu *vcpu, bool powered_off);
 
 /*
