@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * usage: flood [--aarch32] VCPUS CALLS CALL LOADER ARGUMENT...
+ * usage: flood [--aarch32] VCPUS CALLS CALL
  *
- * A VM whose vCPUs all make the same call at full speed, so often each. First LOADER
- * attaches a policy to it with the ARGUMENTs, and "ready" is printed; the calls begin at
- * a line on stdin. Then a line "NAME NUMBER" is printed for each of
+ * A VM whose vCPUs all make the same call at full speed, so often each. It prints "ready",
+ * and the calls begin at a line on stdin. Then a line "NAME NUMBER" is printed for each of
  *
  *	calls, not_supported	made, and answered so
  *	denied, violations	by KVM's statistics
@@ -191,19 +190,6 @@ static void flood(const struct loop_options *options)
 	printf("violations %llu\n", (unsigned long long)stat_sum("smccc_policy_violations"));
 }
 
-static void attach(char **argv)
-{
-	static struct child_output output;
-
-	if (vm_attach_policy(&vm, argv[0], (const char *const *)argv + 1, &output))
-		die(vm.err);
-	if (output.status)
-		die(output.err);
-	printf("ready\n");
-	fflush(stdout);
-	getchar();
-}
-
 int main(int argc, char **argv)
 {
 	bool aarch32 = argc > 1 && !strcmp(argv[1], "--aarch32");
@@ -212,12 +198,14 @@ int main(int argc, char **argv)
 
 	argv += 1 + aarch32;
 	argc -= 1 + aarch32;
-	if (argc < 4 || !parse_call(argv[2], GUEST_HVC, &call))
-		die("usage: flood [--aarch32] VCPUS CALLS CALL LOADER ARGUMENT...");
+	if (argc != 3 || !parse_call(argv[2], GUEST_HVC, &call))
+		die("usage: flood [--aarch32] VCPUS CALLS CALL");
 	if (vm_create(&vm, &(struct vm_options){ .nr_vcpus = atoi(argv[0]), .aarch32 = aarch32 }))
 		die(vm.err);
 	vm.time_limit_ms = 0;
-	attach(argv + 3);
+	puts("ready");
+	fflush(stdout);
+	getchar();
 	options.call = call.call;
 	options.limit = atoi(argv[1]);
 	options.expect_a = aarch32 ? UINT32_MAX : UINT64_MAX;
