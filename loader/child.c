@@ -13,8 +13,6 @@
 
 #define STACK_SIZE (64 << 10)
 
-extern char **environ;
-
 /* Shared with the process between, which writes what came of it. */
 struct child {
 	const char *path;

@@ -36,8 +36,7 @@ static void add_link(struct round *round, struct link *link)
 {
 	pthread_mutex_lock(&round->lock);
 	if (!(round->nr_links & (round->nr_links - 1)))
-		round->links =
-			realloc(round->links, (2 * round->nr_links + 1) * sizeof(*round->links));
+		round->links = realloc(round->links, (2 * round->nr_links + 1) * sizeof(void *));
 	link->number = round->nr_links;
 	round->links[round->nr_links++] = link;
 	round->attached++;

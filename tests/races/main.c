@@ -148,7 +148,7 @@ static void play_all(const struct policies *policies, const struct options *opti
 	play(policies, options, &round, "all", seconds);
 }
 
-#define PAIRS (ACTORS * (ACTORS + 1) / 2)
+enum { PAIRS = ACTORS * (ACTORS + 1) / 2 };
 
 static void play_every_pair(const struct policies *policies, const struct options *options)
 {
