@@ -192,7 +192,10 @@ static int loop(struct monitor *m, struct err *err)
 		if (!is_over(m))
 			wait_for_more(m);
 	}
-	/* what came before the signal */
+	/* what came before the signal, of policies put in since the last look, too */
+	m->feeds.look = true;
+	if (!m->stream.error && !m->args->maps && feeds__look(&m->feeds, err))
+		return -1;
 	feeds__read(&m->feeds);
 	feeds__count_lost(&m->feeds);
 	return 0;
