@@ -195,6 +195,7 @@ static void play_rounds(const struct policies *policies, const struct options *o
 /* --- the end */
 
 /* Links and VMs are released by workers, too. */
+/* What libbpf tries out before may still be on its way out then: there can be fewer. */
 static bool is_as_before(const struct bpf_objects *before)
 {
 	struct bpf_objects after;
@@ -202,7 +203,8 @@ static bool is_as_before(const struct bpf_objects *before)
 
 	for (i = 0; i < 100; i++) {
 		after = bpf_objects_count();
-		if (!memcmp(before, &after, sizeof(after)))
+		if (after.links <= before->links && after.maps <= before->maps &&
+		    after.programs <= before->programs)
 			return true;
 		usleep(100 * 1000);
 	}
