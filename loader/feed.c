@@ -312,6 +312,19 @@ static void set_ring(struct feeds *feeds, struct feed_vm *vm, struct feed_ring *
 		note(feeds, FEED_WATCHING, vm, 0);
 }
 
+/* Their ring buffers, if they had some of their own, went with them. */
+static void count_missed(struct feeds *feeds, struct feed_vm *vm, const struct feed_ring *ring,
+			 __u64 loads)
+{
+	__u64 missed = vm->map_id && loads > vm->loads + 1 ? loads - vm->loads - 1 : 0;
+
+	vm->loads = loads;
+	if (!missed || !vm->wanted || ring == vm->ring)
+		return;
+	feeds->lost_unknown = true;
+	note(feeds, FEED_MISSED, vm, missed);
+}
+
 static struct feed_vm *find_vm(const struct feeds *feeds, const struct attachment *attachment)
 {
 	struct feed_vm *vm;
@@ -343,7 +356,7 @@ static bool is_half_replaced(struct feeds *feeds, struct feed_vm *vm,
 	bool before = vm->half_replaced;
 
 	vm->half_replaced = !attachment__is_current(attachment);
-	feeds->look |= vm->half_replaced && !before;
+	feeds->soon |= vm->half_replaced && !before;
 	return vm->half_replaced && !before;
 }
 
@@ -353,6 +366,7 @@ static int visit(struct attachment *attachment, void *arg)
 	struct feed_vm *vm = find_vm(feeds, attachment);
 	bool alive = attachment__is_alive(attachment), new = !vm;
 	char path[PATH_MAX], *policy;
+	struct feed_ring *ring;
 
 	/* what had ended when we began is told only if it is asked for */
 	if (new && !alive && !feeds->count && !feeds->looked)
@@ -374,8 +388,11 @@ static int visit(struct attachment *attachment, void *arg)
 	vm->policy = policy;
 	maps_path(feeds, vm, path);
 	/* of one that was detached just now the maps may be gone already */
-	if (new || alive)
-		set_ring(feeds, vm, feed_ring__get(&feeds->rings, path), attachment->map_id);
+	if (new || alive) {
+		ring = feed_ring__get(&feeds->rings, path);
+		count_missed(feeds, vm, ring, record__number(attachment->record, "loads"));
+		set_ring(feeds, vm, ring, attachment->map_id);
+	}
 	if (!alive)
 		vm->over = why_released(attachment);
 	else if (new)
@@ -437,9 +454,9 @@ int feeds__look(struct feeds *feeds, struct err *err)
 	struct feed_vm *vm;
 	int ret;
 
-	if (!has_changed(feeds) && !feeds->look)
+	if (!has_changed(feeds) && !feeds->look && !feeds->soon)
 		return 0;
-	feeds->look = false;
+	feeds->look = feeds->soon = false;
 	for (vm = feeds->vms; vm; vm = vm->next)
 		vm->seen = false;
 	ret = attachment__for_each(&feeds->pins, visit, feeds);

@@ -26,6 +26,7 @@ enum feed_note {
 	FEED_NO_EVENTS,
 	FEED_BUSY,
 	FEED_REPLACED, /* by another policy, or in another mode */
+	FEED_MISSED,   /* number: of policies that were replaced before they were seen */
 	FEED_LOST,     /* number */
 	FEED_LOST_BEFORE,
 	FEED_ODD, /* number: the size of the record */
@@ -41,6 +42,7 @@ struct feed_vm {
 	char *policy;
 	__u32 link_id;
 	__u32 map_id; /* of the policy in force */
+	__u64 loads;  /* see record__count_load() */
 	__u64 cookie;
 	int link_fd;
 	int lock_fd;
@@ -68,6 +70,7 @@ struct feeds {
 	int epoll;		 /* gets what is to be waited for */
 	struct timespec changed; /* when the folder of pins was, at the last look */
 	bool look;		 /* at the pins, whether or not it has changed */
+	bool soon;		 /* the same, without waiting: a policy is just being replaced */
 	bool looked;
 	struct feed_ring *rings;
 	struct feed_vm *vms;

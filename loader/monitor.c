@@ -17,6 +17,7 @@
 #include "stream.h"
 
 #define LOOK_EVERY_MS 1000
+#define LOOK_SOON_MS  50
 #define EVENTS_HINT                                                                                 \
 	"give the policy a SMCCC_EVENTS(65536) and let it call smccc_event(), or see smccc_loader " \
 	"top"
@@ -57,6 +58,8 @@ static const struct {
 	[FEED_NO_EVENTS] = { "no_events", "%s has no ring buffer \"events\"; " EVENTS_HINT },
 	[FEED_BUSY] = { "busy", "another monitor reads the events of %s; each is read once" },
 	[FEED_REPLACED] = { "replaced", "the policy was replaced by %s" },
+	[FEED_MISSED] = { "missed",
+			  "%llu policies were replaced before they were seen: what they reported is lost" },
 	[FEED_LOST] = { "lost",
 			"%llu events lost: more than the policy reports, or its ring buffer holds" },
 	[FEED_LOST_BEFORE] = { "lost_before",
@@ -66,9 +69,16 @@ static const struct {
 	[FEED_ENDED] = { "ended", "the VM has ended" },
 };
 
+static const char *const number_names[FEED_NOTES] = {
+	[FEED_MISSED] = "policies",
+	[FEED_LOST] = "events",
+	[FEED_LOST_BEFORE] = "events",
+	[FEED_ODD] = "size",
+};
+
 static bool is_about_number(enum feed_note note)
 {
-	return note == FEED_LOST || note == FEED_LOST_BEFORE || note == FEED_ODD;
+	return number_names[note];
 }
 
 static void tell_json(struct monitor *m, enum feed_note note, const struct feed_vm *vm,
@@ -77,8 +87,7 @@ static void tell_json(struct monitor *m, enum feed_note note, const struct feed_
 	fprintf(m->stream.out, "{\"kind\":\"%s\",\"vm\":%s", notes[note].name,
 		vm ? vm->quoted : "null");
 	if (is_about_number(note))
-		fprintf(m->stream.out, ",\"%s\":%llu", note == FEED_ODD ? "size" : "events",
-			number);
+		fprintf(m->stream.out, ",\"%s\":%llu", number_names[note], number);
 	else if (vm)
 		fprintf(m->stream.out, ",\"policy\":\"%s\"", vm->policy);
 	fputs("}\n", m->stream.out);
@@ -150,7 +159,8 @@ static int watch(int epoll, int fd, __u32 events, __u32 what, struct err *err)
 static void wait_for_more(struct monitor *m)
 {
 	struct epoll_event events[16];
-	int i, count = epoll_wait(m->feeds.epoll, events, 16, LOOK_EVERY_MS);
+	int i, count = epoll_wait(m->feeds.epoll, events, 16,
+				  m->feeds.soon ? LOOK_SOON_MS : LOOK_EVERY_MS);
 
 	for (i = 0; i < count; i++) {
 		switch (events[i].data.u32) {
@@ -182,7 +192,7 @@ static int loop(struct monitor *m, struct err *err)
 		event__update_clock(&m->printer);
 		feeds__read(&m->feeds);
 		now = clock_ns(CLOCK_MONOTONIC);
-		if (now >= look_at || m->feeds.look) {
+		if (now >= look_at || m->feeds.look || m->feeds.soon) {
 			look_at = now + LOOK_EVERY_MS * 1000000ULL;
 			feeds__count_lost(&m->feeds);
 			if (!m->args->maps && feeds__look(&m->feeds, err))

@@ -85,6 +85,11 @@ struct json_object *record__renew(struct json_object *old, const struct ops_valu
 	return keep_if(ret, record);
 }
 
+int record__count_load(struct json_object *record, struct json_object *old)
+{
+	return add_number(record, "loads", record__number(old, "loads") + 1);
+}
+
 int record__pin(struct json_object *record, const struct bpf_object *obj, const char *path,
 		struct err *err)
 {

@@ -32,6 +32,11 @@ struct json_object *record__make(const struct record_data *data);
 /* The same policy from now on under other settings, in another struct_ops map. */
 struct json_object *record__renew(struct json_object *old, const struct ops_values *values,
 				  __u32 map_id);
+/*
+ * How many policies were loaded to replace others: who has seen the old record and then
+ * the new one knows by "loads" whether there was one between.
+ */
+int record__count_load(struct json_object *record, struct json_object *old);
 /* obj: what the record is about, if that is loaded now. */
 int record__pin(struct json_object *record, const struct bpf_object *obj, const char *path,
 		struct err *err);

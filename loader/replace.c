@@ -246,6 +246,10 @@ static int load(struct replacing *r, struct json_object **maps, struct err *err)
 		json_object_put(*maps);
 		return -1;
 	}
+	if (record__count_load(prepared->record, r->old.record)) {
+		json_object_put(*maps);
+		return err_no_memory(err);
+	}
 	r->swap.map_fd = bpf_map__fd(prepared->policy.ops);
 	r->swap.obj = prepared->policy.obj;
 	r->swap.record = json_object_get(prepared->record);
