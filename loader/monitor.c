@@ -141,7 +141,7 @@ static void summarize(struct monitor *m)
 	}
 	stream__flush(&m->stream);
 	fprintf(stderr, "smccc_loader: %llu events, %llu lost%s\n", m->events, feeds->lost,
-		feeds->lost_unknown ? " or more: a policy does not count them" : "");
+		feeds->lost_unknown ? " or more, which nobody counted" : "");
 }
 
 /* --- the loop */
