@@ -27,7 +27,7 @@
 #define WORLDS	      24
 
 static uint64_t seed;
-static unsigned int calls_of_a_world = 200000 / WORLDS;
+static unsigned int calls_of_a_vcpu;
 
 /* What came up in all worlds. */
 static uint64_t outcomes[OUTCOMES], violations, waived;
@@ -327,7 +327,7 @@ static void check_statistics(struct test *test)
 static void every_call_ends_as_predicted(void **state)
 {
 	struct test *test = create_world(*(uint64_t *)*state);
-	unsigned int i, left = calls_of_a_world / VCPUS, nr;
+	unsigned int i, left = calls_of_a_vcpu, nr;
 
 	for (; left; left -= nr) {
 		nr = left < VM_BATCH_MAX ? left : VM_BATCH_MAX;
@@ -387,8 +387,11 @@ int main(int argc, char **argv)
 	policy_dir = argv[1];
 	libbpf_set_print(silent);
 	seed = option(argc, argv, "--seed", (uint64_t)time(NULL) << 16);
-	calls_of_a_world = option(argc, argv, "--calls", 200000) / WORLDS;
-	printf("# seed %llu, %u calls\n", (unsigned long long)seed, calls_of_a_world * WORLDS);
+	/* that many at least */
+	calls_of_a_vcpu =
+		(option(argc, argv, "--calls", 200000) + WORLDS * VCPUS - 1) / (WORLDS * VCPUS);
+	printf("# seed %llu, %u calls\n", (unsigned long long)seed,
+	       calls_of_a_vcpu * WORLDS * VCPUS);
 	for (i = 0; i < WORLDS; i++) {
 		numbers[i] = i;
 		snprintf(names[i], sizeof(names[i]), "every_call_ends_as_predicted_in_world_%u", i);
