@@ -16,7 +16,7 @@ static int run_failing(enum calls calls, int error, unsigned int nth, char *cons
 /* There is none with the number 0. */
 static unsigned int count_calls(enum calls calls, int error, char *const args[])
 {
-	expect_done(run_failing(calls, error, 0, args));
+	expect_success(run_failing(calls, error, 0, args));
 	return traced_calls();
 }
 
@@ -31,13 +31,13 @@ static void fail_attach(enum calls which, int error)
 	unsigned int n, calls = count_calls(which, error, ATTACH(denying));
 	bool done;
 
-	expect_done(run(DETACH));
+	expect_success(run(DETACH));
 	for (n = 1; n <= calls; n++) {
 		done = says_done(run_failing(which, error, n, ATTACH(denying)), "k was attached");
 		assert_int_equal(guest_says(), done ? DENYING : NOTHING);
 		expect_pinned(done);
 		if (done)
-			expect_done(run(DETACH));
+			expect_success(run(DETACH));
 	}
 }
 
@@ -46,7 +46,7 @@ static void fail_replace(enum calls which, int error)
 	static const enum in_force policies[] = { DENYING, TALKING };
 	unsigned int n, calls, now = 1;
 
-	expect_done(run(ATTACH(denying)));
+	expect_success(run(ATTACH(denying)));
 	calls = count_calls(which, error, REPLACE_BY(talking));
 	for (n = 1; n <= calls; n++) {
 		int status = run_failing(which, error, n, REPLACE_BY(now ? denying : talking));
@@ -58,10 +58,10 @@ static void fail_replace(enum calls which, int error)
 		assert_int_equal(guest_says(), policies[now]);
 		/* what could not be removed is for clean, or for the next one */
 		if (status != DONE)
-			expect_done(run(CLEAN));
+			expect_success(run(CLEAN));
 		expect_pinned(true);
 	}
-	expect_done(run(DETACH));
+	expect_success(run(DETACH));
 }
 
 static void attach_has_no_room(void **state)
@@ -98,24 +98,25 @@ static void replace_is_not_permitted(void **state)
 	fail_replace(CALLS_BPF, EPERM);
 }
 
-const struct CMUnitTest attach_errors[] = {
+static const struct CMUnitTest attach_tests[] = {
 	TEST(attach_has_no_room),
 };
-const size_t nr_attach_errors = ARRAY_SIZE(attach_errors);
 
-const struct CMUnitTest replace_errors[] = {
-	TEST(replace_has_no_room),
-};
-const size_t nr_replace_errors = ARRAY_SIZE(replace_errors);
-
-const struct CMUnitTest long_attach_errors[] = {
+static const struct CMUnitTest long_attach_tests[] = {
 	TEST(attach_has_no_memory),
 	TEST(attach_is_not_permitted),
 };
-const size_t nr_long_attach_errors = ARRAY_SIZE(long_attach_errors);
 
-const struct CMUnitTest long_replace_errors[] = {
+static const struct CMUnitTest replace_tests[] = {
+	TEST(replace_has_no_room),
+};
+
+static const struct CMUnitTest long_replace_tests[] = {
 	TEST(replace_has_no_memory),
 	TEST(replace_is_not_permitted),
 };
-const size_t nr_long_replace_errors = ARRAY_SIZE(long_replace_errors);
+
+const struct tests error_tests[HALVES][2] = {
+	[ATTACH_HALF] = { TESTS(attach_tests), TESTS(long_attach_tests) },
+	[REPLACE_HALF] = { TESTS(replace_tests), TESTS(long_replace_tests) },
+};

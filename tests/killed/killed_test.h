@@ -1,26 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the tests of an interrupted smccc_loader share; includes cmocka as it wants to be included. */
+/* What the tests of an interrupted smccc_loader share. */
 #ifndef KILLED_TEST_H
 #define KILLED_TEST_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "loader_run.h"
 #include "vm.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
-/* smccc_loader's exit status, see its --help */
-#define DONE	    0
-#define LAST_STATUS 12
 
 /* What decides the guest's calls, as the guest can tell. */
 enum in_force {
@@ -36,8 +20,6 @@ extern char *denying, *talking, *source, *data_dir;
 extern char vm_fd[16];
 /* of this process */
 extern char pin_dir[64];
-/* What the loader printed last. */
-extern struct child_output output;
 
 #define ATTACH(file)                                                                           \
 	((char *[]){ "--vm-fd", vm_fd, "--name", "k", "--cookie", "1", "--data-dir", data_dir, \
@@ -50,7 +32,6 @@ extern struct child_output output;
 
 /* Runs "loader args...", up to NULL, with the VM's fd; its exit status, or 128 + a signal. */
 int run(char *const args[]);
-void expect_done(int status);
 void expect_one_line_of_error(int status);
 
 enum calls {
@@ -84,12 +65,18 @@ int make_vm(void **state);
 int end_vm(void **state);
 
 /* Of attach and detach, and of replace: two halves that run at the same time. */
-extern const struct CMUnitTest attach_tests[], replace_tests[], attach_errors[], replace_errors[];
-extern const size_t nr_attach_tests, nr_replace_tests, nr_attach_errors, nr_replace_errors;
-/* With --long only. */
-extern const struct CMUnitTest long_attach_tests[], long_replace_tests[], long_attach_errors[],
-	long_replace_errors[];
-extern const size_t nr_long_attach_tests, nr_long_replace_tests, nr_long_attach_errors,
-	nr_long_replace_errors;
+enum half { ATTACH_HALF, REPLACE_HALF, HALVES };
+
+/* The first of each half always, the second with --long only. */
+struct tests {
+	const struct CMUnitTest *list;
+	size_t count;
+};
+
+#define TESTS(list)                    \
+	{                              \
+		list, ARRAY_SIZE(list) \
+	}
+extern const struct tests signal_tests[HALVES][2], error_tests[HALVES][2];
 
 #endif

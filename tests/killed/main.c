@@ -24,11 +24,9 @@
 #define WHO_AM_I 0xc6000000 /* of other-hypervisor: x1 is the cookie */
 
 char *denying, *talking, *source, *data_dir;
-struct child_output output;
 enum calls interesting = CALLS_CHANGING;
 char vm_fd[16], pin_dir[64];
 
-static char *loader;
 static struct vm vm;
 
 enum in_force guest_says(void)
@@ -48,25 +46,19 @@ enum in_force guest_says(void)
 
 static int run_under(char *const prefix[], char *const args[])
 {
-	char *argv[32];
-	int n = 0, i;
+	char *with_pins[32] = { NULL };
+	int n;
 
-	for (i = 0; prefix[i]; i++)
-		argv[n++] = prefix[i];
-	argv[n++] = loader;
-	for (i = 0; args[i]; i++)
-		argv[n++] = args[i];
-	argv[n++] = "--pin-dir";
-	argv[n++] = pin_dir;
-	argv[n] = NULL;
-	assert_true(n < (int)ARRAY_SIZE(argv));
-	assert_int_equal(child_run(argv, vm.fd, &output), 0);
-	return output.status;
+	for (n = 0; args[n]; n++)
+		with_pins[n] = args[n];
+	with_pins[n++] = "--pin-dir";
+	with_pins[n] = pin_dir;
+	return loader_run(prefix, vm.fd, with_pins);
 }
 
 int run(char *const args[])
 {
-	return run_under((char *[]){ NULL }, args);
+	return run_under(NULL, args);
 }
 
 int run_traced(const struct trace *trace, char *const args[])
@@ -108,12 +100,6 @@ unsigned int traced_calls(void)
 	fclose(file);
 	assert_true(count > 0);
 	return count;
-}
-
-void expect_done(int status)
-{
-	if (status != DONE)
-		fail_msg("exit status %d: %s%s", status, output.err, output.out);
 }
 
 void expect_one_line_of_error(int status)
@@ -207,57 +193,41 @@ static const struct CMUnitTest after_tests[] = {
 	cmocka_unit_test(nothing_is_left_in_the_kernel),
 };
 
-static char *in_build(const char *build, const char *file)
+static int run_group(const char *name, struct tests tests)
 {
-	char *path;
-
-	if (asprintf(&path, "%s/%s", build, file) < 0)
-		abort();
-	return path;
+	return _cmocka_run_group_tests(name, tests.list, tests.count, NULL, NULL);
 }
 
-#define RUN(tests, count) _cmocka_run_group_tests(#tests, tests, count, NULL, NULL)
-
-static int run_attach(void)
+static int run_half(enum half half)
 {
-	int failed = RUN(attach_tests, nr_attach_tests) + RUN(attach_errors, nr_attach_errors);
+	int failed = 0;
 
-	if (interesting != CALLS_ALL)
-		return failed;
-	return failed + RUN(long_attach_tests, nr_long_attach_tests) +
-	       RUN(long_attach_errors, nr_long_attach_errors);
-}
-
-static int run_replace(void)
-{
-	int failed = RUN(replace_tests, nr_replace_tests) + RUN(replace_errors, nr_replace_errors);
-
-	if (interesting != CALLS_ALL)
-		return failed;
-	return failed + RUN(long_replace_tests, nr_long_replace_tests) +
-	       RUN(long_replace_errors, nr_long_replace_errors);
+	for (int more = 0; more <= (interesting == CALLS_ALL); more++)
+		failed += run_group("signals", signal_tests[half][more]) +
+			  run_group("errors", error_tests[half][more]);
+	return failed;
 }
 
 /* The loader needs one CPU, of two. */
-static pid_t start(int (*half)(void))
+static pid_t start(enum half half)
 {
 	pid_t pid = fork();
 
 	if (pid)
 		return pid;
 	snprintf(pin_dir, sizeof(pin_dir), "/sys/fs/bpf/killed-%d", getpid());
-	_exit(half() > 0);
+	_exit(run_half(half) > 0);
 }
 
 static int run_all(void)
 {
-	pid_t halves[] = { start(run_attach), start(run_replace) };
+	pid_t halves[] = { start(ATTACH_HALF), start(REPLACE_HALF) };
 	int status, failed = 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(halves); i++)
 		failed += halves[i] < 0 || waitpid(halves[i], &status, 0) < 0 || status;
-	return failed + RUN(after_tests, ARRAY_SIZE(after_tests)) > 0;
+	return failed + run_group("after", (struct tests)TESTS(after_tests)) > 0;
 }
 
 int main(int argc, char **argv)

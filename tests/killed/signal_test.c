@@ -16,7 +16,7 @@ static bool is_killed(unsigned int nth, char *const args[])
 
 	if (status == 128 + SIGKILL)
 		return true;
-	expect_done(status);
+	expect_success(status);
 	return false;
 }
 
@@ -25,7 +25,7 @@ static enum in_force expect_cleaned(void)
 {
 	enum in_force now = guest_says();
 
-	expect_done(run(CLEAN));
+	expect_success(run(CLEAN));
 	assert_int_equal(guest_says(), now);
 	expect_pinned(now != NOTHING);
 	return now;
@@ -33,7 +33,7 @@ static enum in_force expect_cleaned(void)
 
 static void detach(void)
 {
-	expect_done(run(DETACH));
+	expect_success(run(DETACH));
 	assert_int_equal(guest_says(), NOTHING);
 	expect_pinned(false);
 }
@@ -98,20 +98,20 @@ static void kill_replace(struct side old, struct side new, bool clean)
 
 static void replace_is_killed(void **state)
 {
-	expect_done(run(ATTACH(denying)));
+	expect_success(run(ATTACH(denying)));
 	kill_replace(BY_DENYING, BY_TALKING, true);
 }
 
 /* What one that was killed left half done, the next one repairs, and is killed, too. */
 static void replace_is_killed_again_and_again(void **state)
 {
-	expect_done(run(ATTACH(denying)));
+	expect_success(run(ATTACH(denying)));
 	kill_replace(BY_DENYING, BY_TALKING, false);
 }
 
 static void change_of_settings_is_killed(void **state)
 {
-	expect_done(run(ATTACH(talking)));
+	expect_success(run(ATTACH(talking)));
 	kill_replace((struct side){ TALKING, SET_COOKIE("1") },
 		     (struct side){ TALKING_2, SET_COOKIE("2") }, true);
 }
@@ -123,7 +123,7 @@ static void detach_is_killed(void **state)
 
 	do {
 		if (now == NOTHING)
-			expect_done(run(ATTACH(denying)));
+			expect_success(run(ATTACH(denying)));
 		if (!is_killed(++n, DETACH))
 			break;
 		now = expect_cleaned();
@@ -146,7 +146,7 @@ static bool goes_on(int signal, unsigned int nth, char *const args[], const char
 		assert_string_equal(output.err, "");
 		return false;
 	}
-	expect_done(status);
+	expect_success(status);
 	if (!strstr(output.out, done))
 		fail_msg("no \"%s\" in: %s", done, output.out);
 	return true;
@@ -154,7 +154,7 @@ static bool goes_on(int signal, unsigned int nth, char *const args[], const char
 
 static unsigned int count_calls(char *const args[])
 {
-	expect_done(run_signalled(0, 0, args));
+	expect_success(run_signalled(0, 0, args));
 	return traced_calls();
 }
 
@@ -193,7 +193,7 @@ static void replace_is_interrupted(void **state)
 	unsigned int n, calls;
 	size_t i;
 
-	expect_done(run(ATTACH(denying)));
+	expect_success(run(ATTACH(denying)));
 	calls = count_calls(from.args);
 	for (n = 1; n <= calls; n++) {
 		for (i = 0; i < ARRAY_SIZE(signals); i++) {
@@ -211,26 +211,27 @@ static void replace_is_interrupted(void **state)
 	detach();
 }
 
-const struct CMUnitTest attach_tests[] = {
+static const struct CMUnitTest attach_tests[] = {
 	TEST(attach_is_killed),
 	TEST(detach_is_killed),
 	TEST(attach_is_interrupted),
 };
-const size_t nr_attach_tests = ARRAY_SIZE(attach_tests);
 
-const struct CMUnitTest replace_tests[] = {
+static const struct CMUnitTest long_attach_tests[] = {
+	TEST(attach_from_source_is_killed),
+};
+
+static const struct CMUnitTest replace_tests[] = {
 	TEST(replace_is_killed),
 	TEST(replace_is_interrupted),
 };
-const size_t nr_replace_tests = ARRAY_SIZE(replace_tests);
 
-const struct CMUnitTest long_attach_tests[] = {
-	TEST(attach_from_source_is_killed),
-};
-const size_t nr_long_attach_tests = ARRAY_SIZE(long_attach_tests);
-
-const struct CMUnitTest long_replace_tests[] = {
+static const struct CMUnitTest long_replace_tests[] = {
 	TEST(change_of_settings_is_killed),
 	TEST(replace_is_killed_again_and_again),
 };
-const size_t nr_long_replace_tests = ARRAY_SIZE(long_replace_tests);
+
+const struct tests signal_tests[HALVES][2] = {
+	[ATTACH_HALF] = { TESTS(attach_tests), TESTS(long_attach_tests) },
+	[REPLACE_HALF] = { TESTS(replace_tests), TESTS(long_replace_tests) },
+};

@@ -5,7 +5,7 @@
 
 #include "target.h"
 
-static char path[] = "/dev/shm/libfuzzer-XXXXXX";
+static char path[4096];
 static int fd = -1;
 
 static void remove_file(void)
@@ -16,6 +16,9 @@ static void remove_file(void)
 const char *input_file(const void *data, size_t size)
 {
 	if (fd < 0) {
+		const char *folder = getenv("TMPDIR");
+
+		snprintf(path, sizeof(path), "%s/libfuzzer-XXXXXX", folder ? folder : "/dev/shm");
 		fd = mkostemp(path, O_CLOEXEC);
 		MUST(fd >= 0);
 		atexit(remove_file);

@@ -36,6 +36,12 @@ struct bpf_objects bpf_objects_count(void)
 	};
 }
 
+bool bpf_objects_more(const struct bpf_objects *before, const struct bpf_objects *after)
+{
+	return after->links > before->links || after->maps > before->maps ||
+	       after->programs > before->programs;
+}
+
 struct memory {
 	unsigned int nr;
 	struct cache {
@@ -116,11 +122,6 @@ static long objects_before(const struct memory *memory, const char *name)
 	return 0;
 }
 
-static bool same_objects(const struct bpf_objects *a, const struct bpf_objects *b)
-{
-	return a->links == b->links && a->maps == b->maps && a->programs == b->programs;
-}
-
 /* What stayed of so many cycles, in words; false: nothing. */
 static bool objects_stayed(const struct memory *before, const struct memory *after, long limit,
 			   char text[128])
@@ -161,7 +162,7 @@ static bool something_stayed(const struct memory *before, const struct memory *a
 	/* One in two cycles, or VMs. */
 	long limit = cycles->nr / cycles->per_vm / 2;
 
-	if (!same_objects(&before->bpf, &after->bpf)) {
+	if (bpf_objects_more(&before->bpf, &after->bpf)) {
 		snprintf(text, 128, "%d links, %d maps, %d programs",
 			 after->bpf.links - before->bpf.links, after->bpf.maps - before->bpf.maps,
 			 after->bpf.programs - before->bpf.programs);

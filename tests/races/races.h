@@ -187,6 +187,8 @@ struct bpf_objects {
 	unsigned int links, maps, programs;
 };
 struct bpf_objects bpf_objects_count(void);
+/* Fewer there can be: what libbpf tried out before may go late. */
+bool bpf_objects_more(const struct bpf_objects *before, const struct bpf_objects *after);
 
 /* --- time and chance */
 

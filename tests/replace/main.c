@@ -14,81 +14,18 @@
 
 #include "replace_test.h"
 
-char *loader, *fault, *policy, *other, *carry_old, *carry_new, *no_entry, *ranges;
-struct vm vm;
-char vm_fd[16];
-struct child_output output;
-
-int run_under(char *const prefix[], char *const args[])
-{
-	char *argv[64];
-	int n = 0, i;
-
-	for (i = 0; prefix && prefix[i]; i++)
-		argv[n++] = prefix[i];
-	argv[n++] = loader;
-	for (i = 0; args[i]; i++)
-		argv[n++] = args[i];
-	argv[n] = NULL;
-	assert_int_equal(child_run(argv, vm.fd, &output), 0);
-	return output.status;
-}
-
-int run_with_fault(const char *what, char *const args[])
-{
-	char *prefix[] = { "env", NULL, NULL, NULL };
-	int status;
-
-	if (asprintf(&prefix[1], "FAULT=%s", what) < 0 ||
-	    asprintf(&prefix[2], "LD_PRELOAD=%s", fault) < 0)
-		abort();
-	status = run_under(prefix, args);
-	free(prefix[1]);
-	free(prefix[2]);
-	return status;
-}
+char *policy, *other, *carry_old, *carry_new, *no_entry, *ranges;
 
 int run_with_few_rights(char *const args[])
 {
-	return run_under((char *[]){ "setpriv", "--inh-caps=-all",
-				     "--bounding-set=-all,+bpf,+perfmon", NULL },
-			 args);
+	return loader_run((char *[]){ "setpriv", "--inh-caps=-all",
+				      "--bounding-set=-all,+bpf,+perfmon", NULL },
+			  vm.fd, args);
 }
 
 void attach(char *file)
 {
 	expect_success(run("--vm-fd", vm_fd, "--name", "r", file));
-}
-
-void expect_success(int status)
-{
-	if (status != DONE)
-		fail_msg("exit status %d: %s%s", status, output.err, output.out);
-}
-
-void expect_words(const char *words)
-{
-	char copy[512], *word;
-
-	snprintf(copy, sizeof(copy), "%s", words);
-	for (word = strtok(copy, "|"); word; word = strtok(NULL, "|")) {
-		if (!strstr(output.out, word) && !strstr(output.err, word))
-			fail_msg("no \"%s\" in: %s%s", word, output.out, output.err);
-	}
-}
-
-void expect_status(int status, int want, const char *words)
-{
-	if (status != want)
-		fail_msg("exit status %d, expected %d: %s%s", status, want, output.out, output.err);
-	expect_words(words);
-}
-
-uint64_t guest_x0(uint64_t func_id)
-{
-	struct guest_call call = GUEST_HVC_CALL(func_id);
-
-	return vm_must_call(&vm, 0, &call).x[0];
 }
 
 uint64_t counted(uint32_t func_id, uint32_t verdict)
@@ -143,28 +80,6 @@ void copy_file(const char *from, const char *to)
 
 	snprintf(command, sizeof(command), "cp '%s' '%s'", from, to);
 	assert_int_equal(system(command), 0);
-}
-
-int make_vm(void **state)
-{
-	vm_must_create(&vm, &(struct vm_options){ 0 });
-	snprintf(vm_fd, sizeof(vm_fd), "%d", vm.fd);
-	return 0;
-}
-
-int end_vm(void **state)
-{
-	vm_destroy(&vm);
-	return system("rm -rf " PIN_DIR "/*");
-}
-
-static char *in_build(const char *build, const char *file)
-{
-	char *path;
-
-	if (asprintf(&path, "%s/%s", build, file) < 0)
-		abort();
-	return path;
 }
 
 int main(int argc, char **argv)

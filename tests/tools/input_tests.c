@@ -82,7 +82,7 @@ static void ended_children_are_seen(void **state)
 {
 	char *const ignoring[] = { "env", "--ignore-signal=CHLD", NULL };
 
-	if (run_under(ignoring, (char *[]){ "lint", "bpf/policy.bpf.c", NULL }) != DONE)
+	if (loader_run(ignoring, -1, (char *[]){ "lint", "bpf/policy.bpf.c", NULL }) != DONE)
 		fail_msg("%s", output.err);
 }
 
@@ -100,16 +100,16 @@ static void missing_rights_are_named(void **state)
 	struct json_object *result;
 	size_t i;
 
-	expect_error(run_under(no_bpf, explain), NO_PERMISSION, "root|CAP_BPF");
+	expect_error(loader_run(no_bpf, -1, explain), NO_PERMISSION, "root|CAP_BPF");
 	expect_one_line();
 	/* enough for some policies, and this one's verifier would tell something else */
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
-		expect_error(run_under(no_perfmon, commands[i]), NO_PERMISSION,
+		expect_error(loader_run(no_perfmon, -1, commands[i]), NO_PERMISSION,
 			     "root|needs CAP_PERFMON");
 		expect_one_line();
 	}
 	/* what needs no kernel needs no rights */
-	run_under(no_bpf, (char *[]){ "lint", "--list", "--json", NULL });
+	loader_run(no_bpf, -1, (char *[]){ "lint", "--list", "--json", NULL });
 	result = json_tokener_parse(output.out);
 	assert_non_null(result);
 	json_object_put(result);

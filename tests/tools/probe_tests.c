@@ -211,7 +211,7 @@ static void ranges_that_were_not_tried_are_told(void **state)
 					"sh", NULL };
 	char *const explain[] = { "explain", object("ranges"), "--rules", many_rules(), NULL };
 
-	assert_int_equal(run_under(prefix, explain), DONE);
+	assert_int_equal(loader_run(prefix, -1, explain), DONE);
 	assert_non_null(strstr(output.out, " DENY\n0x81003000"));
 	assert_non_null(strstr(output.out, " DENY; arguments not tried\n"));
 }

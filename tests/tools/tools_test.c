@@ -17,9 +17,6 @@
 #define NOT_PERMITTED 77
 #define PATHS	      8
 
-const char *loader;
-struct child_output output;
-
 static const char *build;
 static char directory[] = "/tmp/tools_test.XXXXXX";
 
@@ -49,24 +46,9 @@ char *write_file(const char *name, const char *content)
 	return path;
 }
 
-int run_under(char *const prefix[], char *const args[])
-{
-	char *argv[64];
-	int n = 0, i;
-
-	for (i = 0; prefix && prefix[i]; i++)
-		argv[n++] = prefix[i];
-	argv[n++] = (char *)loader;
-	for (i = 0; args[i]; i++)
-		argv[n++] = args[i];
-	argv[n] = NULL;
-	assert_int_equal(child_run(argv, -1, &output), 0);
-	return output.status;
-}
-
 struct json_object *run_json(int status, char *const args[])
 {
-	int got = run_under(NULL, args);
+	int got = loader_run(NULL, -1, args);
 	struct json_object *object;
 
 	if (got != status)
@@ -76,26 +58,6 @@ struct json_object *run_json(int status, char *const args[])
 	if (!object)
 		fail_msg("not JSON: %s", output.out);
 	return object;
-}
-
-void expect_error(int status, int want, const char *words)
-{
-	char copy[512], *word;
-
-	snprintf(copy, sizeof(copy), "%s", words);
-	if (status != want)
-		fail_msg("exit status %d, not %d: %s%s", status, want, output.err, output.out);
-	for (word = strtok(copy, "|"); word; word = strtok(NULL, "|")) {
-		if (!strstr(output.err, word))
-			fail_msg("no \"%s\" in: %s", word, output.err);
-	}
-	assert_int_equal(strncmp(output.err, "smccc_loader: ", 14), 0);
-	assert_string_equal(output.out, "");
-}
-
-void expect_one_line(void)
-{
-	assert_ptr_equal(strchr(output.err, '\n'), output.err + strlen(output.err) - 1);
 }
 
 struct json_object *get(struct json_object *object, const char *path)
@@ -174,7 +136,6 @@ static bool is_permitted(void)
 
 int main(int argc, char **argv)
 {
-	static char binary[4096];
 	bool some = argc > 3 && !strcmp(argv[3], "some");
 	int failed;
 
@@ -183,8 +144,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	build = argv[1];
-	snprintf(binary, sizeof(binary), "%s/%s/smccc_loader", build, argv[2]);
-	loader = binary;
+	loader = in_build(in_build(build, argv[2]), "smccc_loader");
 	if (argc > 3 && !some)
 		cmocka_set_test_filter(argv[3]);
 	if (!mkdtemp(directory)) {

@@ -1,53 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the tests of smccc_loader's tools share; includes cmocka as it wants to be included. */
+/* What the tests of smccc_loader's tools share. */
 #ifndef TOOLS_TEST_H
 #define TOOLS_TEST_H
 
 #include <json.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-#include "child.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
-/* smccc_loader's, see its --help */
-enum {
-	DONE = 0,
-	USAGE = 2,
-	REJECTED = 4,
-	BAD_POLICY = 7,
-	NO_PERMISSION = 8,
-	FOUND = 10,
-	BAD_CASES = 11,
-};
-
-extern const char *loader;
-/* What run() got. */
-extern struct child_output output;
+#include "loader_run.h"
 
 /* The compiled policy of that name. Valid until the eighth call from then. */
 char *object(const char *policy);
 
-/* Runs "prefix... loader args...", up to NULL each; returns the exit status. */
-int run_under(char *const prefix[], char *const args[]);
-#define run(...) run_under(NULL, (char *[]){ __VA_ARGS__, NULL })
+/* Runs "loader args...". */
+#define run(...) loader_run(NULL, -1, (char *[]){ __VA_ARGS__, NULL })
 /* The same with --json; the caller puts the result. */
 struct json_object *run_json(int status, char *const args[]);
 #define json(status, ...) run_json(status, (char *[]){ __VA_ARGS__, "--json", NULL })
-
-/* Its exit status, and one line on stderr, at least, which has all words, separated by '|'. */
-void expect_error(int status, int want, const char *words);
-/* Nothing but that line. */
-void expect_one_line(void);
 
 /* The member at a path such as "old.policy"; fails the test if there is none. */
 struct json_object *get(struct json_object *object, const char *path);
