@@ -24,6 +24,7 @@ int loader_run(char *const prefix[], int fd, char *const args[])
 	for (i = 0; args[i]; i++)
 		argv[n++] = args[i];
 	argv[n] = NULL;
+	assert_true(n < ARRAY_SIZE(argv));
 	assert_int_equal(child_run(argv, fd, &output), 0);
 	return output.status;
 }
