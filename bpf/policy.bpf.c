@@ -8,8 +8,8 @@
  * one day included. The Arm Architecture range is always KVM's.
  *
  * What the host sees: a counter per function and verdict in the map "counters",
- * and denied calls, with their arguments, in the ring buffer "events": of each VM 500 at
- * once, and 10 a second. What is above that is counted, in "counters", too.
+ * and denied calls, with their arguments, in the ring buffer "events": of each VM
+ * 500 at once and 10 a second. In "counters" is, too, how many more there were.
  *
  *	smccc_loader --vm-fd N policy.bpf.c	attach to the VM that is fd N
  *	smccc_loader replace NAME policy.bpf.c	swap an edited version in

@@ -134,14 +134,13 @@ static int load(struct apply_vm *vm, struct prepared *own, const struct apply_op
 
 static int choose_name(struct apply_vm *vm, const struct pins *pins, struct attaching *one)
 {
-	char name[NAME_LIMIT + 1];
-
+	const struct conf_section *section = vm->policy->section;
 	struct err ignored = {};
-	bool taken =
-		!conf_section__name(vm->policy->section, &vm->vmm, one->vmm.pid, name, &ignored) &&
-		name[0] && !attaching__take_name(pins, one, name, &ignored);
+	char name[NAME_LIMIT + 1];
+	bool taken = !conf_section__name(section, &vm->vmm, one->vmm.pid, name, &ignored) &&
+		     name[0] && !attaching__take_name(pins, one, name, &ignored);
 
-	/* One that is taken, or none, must not be a VM's way around its policy. */
+	/* One that is somebody's, or cannot be one, must not be a VM's way around its policy. */
 	err_clear(&ignored);
 	return taken ? 0 : attaching__default_name(pins, one, &vm->err);
 }

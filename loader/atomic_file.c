@@ -28,7 +28,7 @@ static int check_old(const char *path, struct err *err)
 
 	if (lstat(path, &st) || S_ISREG(st.st_mode))
 		return 0;
-	return err_set(err, ERR_FAILED, "name a file, which is there or is not",
+	return err_set(err, ERR_FAILED, "name a regular file, or one that is not there yet",
 		       "cannot write %s: it is not a regular file", path);
 }
 

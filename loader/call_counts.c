@@ -71,9 +71,11 @@ int call_counts__open(struct call_counts *counts, __u32 room, struct err *err)
 		return fail(ret, "load", err);
 	counts->calls_fd = bpf_object__find_map_fd_by_name(counts->obj, "calls");
 	counts->fd = fcntl(bpf_map__fd(first), F_DUPFD_CLOEXEC, 0);
+	if (counts->fd < 0)
+		return fail(-errno, "start", err);
 	counts->lost = global__find(counts->obj, ".bss", "lost", sizeof(__u64));
 	counts->values = calloc(counts->cpus, sizeof(*counts->values));
-	if (!counts->values || counts->fd < 0)
+	if (!counts->values)
 		return err_no_memory(err);
 	ret = attach(counts);
 	return ret ? fail(ret, "start", err) : 0;
@@ -194,18 +196,18 @@ static int fail_change(int ret, struct err *err)
 }
 
 /* What the old map says stays said, but for the links that have ended. */
-static struct call_count *keep(struct call_counts *counts, const struct call_count *all, size_t nr,
-			       call_counts_is_ended is_ended, const void *arg)
+static bool keep(struct call_counts *counts, const struct call_count *all, size_t nr,
+		 call_counts_is_ended is_ended, const void *arg)
 {
 	struct call_count *kept = malloc((nr + 1) * sizeof(*kept));
 
 	if (!kept)
-		return NULL;
+		return false;
 	memcpy(kept, all, nr * sizeof(*kept));
 	free(counts->kept);
 	counts->kept = kept;
 	counts->nr_kept = call_counts__drop(kept, nr, is_ended, arg);
-	return kept;
+	return true;
 }
 
 struct call_count *call_counts__read_out(struct call_counts *counts, call_counts_is_ended is_ended,
@@ -269,17 +271,16 @@ static int read_ids(int fd, __u32 **ids, size_t *nr)
 int call_counts__list_links(const struct call_counts *counts, __u32 **ids, size_t *nr,
 			    struct err *err)
 {
-	int fd = bpf_iter_create(bpf_link__fd(counts->links));
-	int ret = fd < 0 ? fd : read_ids(fd, ids, nr);
+	int fd = bpf_iter_create(bpf_link__fd(counts->links)), ret = fd;
 
-	if (fd >= 0)
+	*ids = NULL;
+	if (fd >= 0) {
+		ret = read_ids(fd, ids, nr);
 		close(fd);
+	}
 	if (!ret)
 		return 0;
-	if (fd >= 0) {
-		free(*ids);
-		*ids = NULL;
-	}
+	free(*ids);
 	return err_set(err, ERR_FAILED, NULL, "cannot list the links of policies: %s",
 		       strerror(-ret));
 }

@@ -14,7 +14,7 @@
 #include "file.h"
 #include "json_add.h"
 
-#define MAX_ARGS     64
+#define MAX_ARGS     (32 + 2 * COMPILE_MAX_DIRS)
 #define MAX_MESSAGES (1 << 20)
 #define INPUTS_PATH  "/proc/self/fd/3"
 
@@ -40,7 +40,7 @@ static void fill_arguments(char **argv, const char *source, const char *const *d
 	argv[n++] = (char *)compile__clang();
 	for (i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		argv[n++] = (char *)fixed[i];
-	for (; *dirs && n < MAX_ARGS - 4; dirs++) {
+	for (; *dirs; dirs++) {
 		argv[n++] = "-I";
 		argv[n++] = (char *)*dirs;
 	}

@@ -16,6 +16,13 @@ const char *counters__verdict(__u32 verdict)
 	return verdict < sizeof(names) / sizeof(names[0]) ? names[verdict] : NULL;
 }
 
+bool counters__fit(const struct bpf_map_info *info)
+{
+	return info->type == BPF_MAP_TYPE_PERCPU_HASH &&
+	       info->key_size == sizeof(struct smccc_counter_key) &&
+	       info->value_size == sizeof(__u64);
+}
+
 static int check_map(int fd)
 {
 	struct bpf_map_info info = {};
@@ -24,10 +31,7 @@ static int check_map(int fd)
 
 	if (ret)
 		return ret;
-	if (info.type != BPF_MAP_TYPE_PERCPU_HASH ||
-	    info.key_size != sizeof(struct smccc_counter_key) || info.value_size != sizeof(__u64))
-		return -EINVAL;
-	return 0;
+	return counters__fit(&info) ? 0 : -EINVAL;
 }
 
 struct counter {

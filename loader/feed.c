@@ -312,7 +312,10 @@ static void set_ring(struct feeds *feeds, struct feed_vm *vm, struct feed_ring *
 		note(feeds, FEED_WATCHING, vm, 0);
 }
 
-/* Their ring buffers, if they had some of their own, went with them. */
+/*
+ * Policies that came and went since the last look: a ring buffer that one of them had of
+ * its own went with it.
+ */
 static void count_missed(struct feeds *feeds, struct feed_vm *vm, const struct feed_ring *ring,
 			 __u64 loads)
 {
@@ -356,28 +359,46 @@ static bool is_half_replaced(struct feeds *feeds, struct feed_vm *vm,
 	bool before = vm->half_replaced;
 
 	vm->half_replaced = !attachment__is_current(attachment);
-	feeds->soon |= vm->half_replaced && !before;
-	return vm->half_replaced && !before;
+	if (!vm->half_replaced || before)
+		return false;
+	feeds->soon = true;
+	return true;
+}
+
+/* Of the policy in force, or of the last one, which may have come after the last look. */
+static void find_ring(struct feeds *feeds, struct feed_vm *vm, const struct attachment *attachment)
+{
+	bool alive = attachment__is_alive(attachment);
+	struct feed_ring *ring;
+	char path[PATH_MAX];
+
+	maps_path(feeds, vm, path);
+	ring = feed_ring__get(&feeds->rings, path);
+	/* of one that was detached just now the maps may be gone already */
+	if (vm->map_id && !alive && (!ring || ring == vm->ring))
+		return;
+	count_missed(feeds, vm, ring, record__number(attachment->record, "loads"));
+	set_ring(feeds, vm, ring,
+		 alive ? attachment->map_id : record__number(attachment->record, "map_id"));
 }
 
 static int visit(struct attachment *attachment, void *arg)
 {
 	struct feeds *feeds = arg;
 	struct feed_vm *vm = find_vm(feeds, attachment);
-	bool alive = attachment__is_alive(attachment), new = !vm;
-	char path[PATH_MAX], *policy;
-	struct feed_ring *ring;
+	bool alive = attachment__is_alive(attachment);
+	char *policy;
 
 	/* what had ended when we began is told only if it is asked for */
-	if (new && !alive && !feeds->count && !feeds->looked)
+	if (!vm && !alive && !feeds->count && !feeds->looked)
 		return 0;
-	if (new)
+	if (!vm)
 		vm = add_vm(feeds, attachment->name,
 			    pins__is_among(feeds->names, feeds->count, attachment->name));
 	if (!vm)
 		return -ENOMEM;
 	vm->seen = true;
-	if (vm->ended || (!new &&is_half_replaced(feeds, vm, attachment)))
+	if (vm->ended || (vm->map_id && is_half_replaced(feeds, vm, attachment)))
 		return 0;
 	vm->link_id = attachment->link_id;
 	vm->cookie = record__number(attachment->record, "cookie");
@@ -386,16 +407,10 @@ static int visit(struct attachment *attachment, void *arg)
 		return -ENOMEM;
 	free(vm->policy);
 	vm->policy = policy;
-	maps_path(feeds, vm, path);
-	/* of one that was detached just now the maps may be gone already */
-	if (new || alive) {
-		ring = feed_ring__get(&feeds->rings, path);
-		count_missed(feeds, vm, ring, record__number(attachment->record, "loads"));
-		set_ring(feeds, vm, ring, attachment->map_id);
-	}
+	find_ring(feeds, vm, attachment);
 	if (!alive)
 		vm->over = why_released(attachment);
-	else if (new)
+	else if (vm->link_fd < 0)
 		watch_link(feeds, vm, attachment->link_fd);
 	return 0;
 }

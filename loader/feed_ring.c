@@ -29,15 +29,13 @@ static int open_map(const char *maps, const char *name, struct bpf_map_info *inf
 	return fd;
 }
 
-/* The counters beside the events, if they have the form that smccc_report.h gives them. */
+/* The counters beside the events, if it is these. */
 static int open_counters(const char *maps)
 {
 	struct bpf_map_info info = {};
 	int fd = open_map(maps, "counters", &info);
 
-	if (fd < 0 ||
-	    (info.type == BPF_MAP_TYPE_PERCPU_HASH &&
-	     info.key_size == sizeof(struct smccc_counter_key) && info.value_size == sizeof(__u64)))
+	if (fd < 0 || counters__fit(&info))
 		return fd;
 	close(fd);
 	return -1;

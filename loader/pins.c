@@ -367,7 +367,7 @@ static const char *set_aside(const struct pins *pins, const char *name, char *st
 	return staging;
 }
 
-/* With the name that the folder has then. */
+/* All but the folder itself; *name gets what that is called by then. */
 static int remove_ours(const struct pins *pins, const char **name, char *staging, struct err *err)
 {
 	char path[PATH_MAX];
@@ -397,7 +397,7 @@ int pins__remove(const struct pins *pins, const char *name, struct err *err)
 	if (!rmdir(path))
 		return 0;
 	ret = errno;
-	/* which a read-only file system does not tell */
+	/* on a read-only file system rmdir(2) does not tell that nothing is there */
 	if (access(path, F_OK) && errno == ENOENT)
 		return 0;
 	if (ret == ENOTEMPTY && pins__check_content(pins, name, ERR_FAILED, err))

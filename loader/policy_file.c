@@ -14,7 +14,6 @@
 #include "trust.h"
 
 #define DATA_DIR_ENV "SMCCC_BPF_DIR"
-#define MAX_DIRS     (MAX_LIST + 8)
 
 /* The Makefile tells where things get installed, and where libbpf's headers were. */
 #ifndef DATA_DIR
@@ -26,7 +25,7 @@
 
 /* A list of directories that owns its strings and ends with NULL. */
 struct dirs {
-	char *dir[MAX_DIRS + 1];
+	char *dir[COMPILE_MAX_DIRS + 1];
 	int count;
 	bool no_memory; /* one is missing: others must not take its place */
 };
@@ -36,7 +35,7 @@ static void dirs__add(struct dirs *dirs, const char *fmt, const char *arg)
 {
 	char *dir, *real;
 
-	if (dirs->count == MAX_DIRS)
+	if (dirs->count == COMPILE_MAX_DIRS)
 		return;
 	if (asprintf(&dir, fmt, arg) < 0) {
 		dirs->no_memory = true;
@@ -128,17 +127,16 @@ static char *find_default(const struct dirs *dirs, const char *data_dir, struct 
 
 	for (i = 0; i < dirs->count; i++) {
 		for (n = 0; n < 2; n++) {
-			if (asprintf(&path, "%s/%s", dirs->dir[i], names[n]) < 0)
-				goto no_memory;
+			if (asprintf(&path, "%s/%s", dirs->dir[i], names[n]) < 0) {
+				err_no_memory(err);
+				return NULL;
+			}
 			if (!access(path, F_OK))
 				return path;
 			free(path);
 		}
 	}
 	fail_default(data_dir, err);
-	return NULL;
-no_memory:
-	err_no_memory(err);
 	return NULL;
 }
 

@@ -242,13 +242,10 @@ static int load(struct replacing *r, struct json_object **maps, struct err *err)
 	if (!*maps)
 		return -1;
 	record__get_vmm(r->old.record, &vmm);
-	if (prepared__load(prepared, &r->settings, &vmm, r->args->common.verbose, err)) {
+	if (prepared__load(prepared, &r->settings, &vmm, r->args->common.verbose, err) ||
+	    (record__count_load(prepared->record, r->old.record) && err_no_memory(err))) {
 		json_object_put(*maps);
 		return -1;
-	}
-	if (record__count_load(prepared->record, r->old.record)) {
-		json_object_put(*maps);
-		return err_no_memory(err);
 	}
 	r->swap.map_fd = bpf_map__fd(prepared->policy.ops);
 	r->swap.obj = prepared->policy.obj;

@@ -57,7 +57,8 @@ static struct json_object *parse_output(int out)
 
 int self__run(struct self_args *args, struct json_object **result, struct err *err)
 {
-	char *argv[SELF_MAX_ARGS + 2] = { "smccc_loader" };
+	/* its name, --json, and NULL */
+	char *argv[SELF_MAX_ARGS + 3] = { "smccc_loader" };
 	int status = 0, ret, i, out;
 
 	*result = NULL;

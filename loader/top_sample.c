@@ -149,11 +149,10 @@ static int compare(const void *a, const void *b)
 
 static int make_rows(struct top_sample *sample, const struct call_count *counts, size_t nr)
 {
-	const struct top_vm *vm = NULL;
+	const struct top_vm *vm = NULL, *last = NULL;
 	struct top_row *row;
 	size_t i, at = 0;
 	__u64 before;
-	const struct top_vm *last = NULL;
 
 	free(sample->rows);
 	sample->rows = calloc(nr + 1, sizeof(*sample->rows));
@@ -205,6 +204,7 @@ int top_sample__take(struct top_sample *sample, struct err *err)
 		counts = call_counts__read_out(&sample->counts, is_ended, sample, &nr, err);
 	else
 		counts = call_counts__read(&sample->counts, &nr);
+	/* read_out() may have said more: the first error stays */
 	if (!counts)
 		return err_no_memory(err);
 	sample->seconds = (now - sample->time_ns) / 1e9;

@@ -8,10 +8,10 @@
 
 /*
  * The file, or folder, and each folder above it belong to root, or to the user
- * who runs the loader, and nobody else may write to them (the sticky bit will do for
- * a folder in which only a folder of the path is). The same goes for the symbolic links that lead there. Otherwise why
- * gets the reason. Nobody else can change this: what holds before the file is read
- * holds when it is read, and the other way round.
+ * who runs the loader, and nobody else may write to them (where the next part of the
+ * path is a folder, too, the sticky bit will do). The same goes for the symbolic links
+ * that lead there. Otherwise why gets the reason. Nobody else can change this: what
+ * holds before the file is read holds when it is read, and the other way round.
  */
 bool trust__holds(const char *path, char *why, size_t size);
 

@@ -8,9 +8,9 @@
  * KVM's static filter does: an immediate changes nothing, and so is no way around
  * them. The SVE hint (bit 16) is not a part of the ID, but in those of PSCI 0.1.
  *
- * What the host sees: each denied call, counted, and up to 10 a second of a VM as events,
- * after a first burst of 500. What is allowed or
- * forwarded KVM remembers (KVM_SMCCC_ALWAYS), and counts by itself, as for any policy.
+ * What the host sees: each denied call counted, and of each VM 500 at once and 10 a
+ * second as events. What is allowed or forwarded KVM remembers (KVM_SMCCC_ALWAYS),
+ * and counts by itself, as for any policy.
  *
  * Rules cannot change while the policy is attached; a policy with the new rules
  * replaces it, and each call meets the old ones or the new ones.

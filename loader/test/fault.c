@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * An LD_PRELOAD library that makes one system call of the loader fail, or kills
- * the loader there: FAULT=CALL:N:WHAT, where CALL is obj_pin, link_create,
- * link_update, bpf for any bpf(2), rename, pidfd_open or pidfd_getfd, N counts from 1,
- * and WHAT is an errno, or a signal that is sent before the call is made, as a negative
- * number.
+ * the loader there: FAULT=CALL:N:WHAT, where CALL is map_create, obj_pin,
+ * link_create, link_update, bpf for any bpf(2), rename, pidfd_open or pidfd_getfd, N
+ * counts from 1, and WHAT is an errno, or a signal that is sent before the call is made,
+ * as a negative number.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -24,6 +24,7 @@ static const struct {
 	long number;
 	long bpf_command;
 } calls[] = {
+	{ "map_create", SYS_bpf, BPF_MAP_CREATE },
 	{ "obj_pin", SYS_bpf, BPF_OBJ_PIN },
 	{ "link_create", SYS_bpf, BPF_LINK_CREATE },
 	{ "link_update", SYS_bpf, BPF_LINK_UPDATE },
