@@ -123,8 +123,10 @@ void predict(const struct world *world, unsigned int vcpu, const struct batch_ca
 	filter = filter_says(world, p->call.func_id);
 	if (call->conduit == GUEST_SMC && !world->aarch32 && call->imm)
 		p->outcome = REFUSED_SMC;
-	else if (is_architecture_call(p->call.func_id, p->call.imm) || ends_at_el2(call))
+	else if (ends_at_el2(call))
 		p->outcome = BY_KVM;
+	else if (is_architecture_call(p->call.func_id, p->call.imm))
+		p->outcome = filter; /* which can be another's only with bits 16-23 not zero */
 	else
 		ask(world, filter, p);
 }

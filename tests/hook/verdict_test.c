@@ -263,9 +263,14 @@ static void architecture_range_is_never_seen(void **state)
 	size_t i;
 
 	vm_must_create(&vm, &(struct vm_options){ 0 });
+	/* the filter reserves what has zeros in bits 16 to 23 for KVM, no more */
+	assert_int_equal(vm_smccc_filter(&vm, SMCCC_VERSION | SMCCC_SVE_HINT, 1,
+					 KVM_SMCCC_FILTER_FWD_TO_USER),
+			 0);
 	policy = scripted_attached(vm.fd, F_FORWARD, DENY);
 
 	assert_int_equal(guest_hvc(&vm, SMCCC_VERSION).x[0], 0x10001);
+	assert_int_equal(guest_hvc(&vm, SMCCC_VERSION | SMCCC_SVE_HINT).x[0], 0xf0);
 	for (i = 0; i < ARRAY_SIZE(arch); i++)
 		guest_hvc(&vm, arch[i]);
 	assert_int_equal(policy->sighting->calls, 0);
