@@ -108,6 +108,7 @@ static void writing_the_map_and_attaching(void **state)
 	struct bpf_map *ops;
 	unsigned int n, faults = 0;
 	struct vm vm;
+	int error;
 
 	vm_must_create(&vm, &(struct vm_options){ 0 });
 	for (n = 1; n < MAX_ALLOCATIONS; n++) {
@@ -116,8 +117,11 @@ static void writing_the_map_and_attaching(void **state)
 		object = ops_load("scripted", &fields, BPF_F_LINK, &ops);
 		fail_allocation(n);
 		link = bpf_map__attach_struct_ops(ops);
+		error = errno;
 		if (!has_failed())
 			break;
+		if (!link)
+			assert_int_equal(error, ENOMEM);
 		faults += !link;
 		bpf_link__destroy(link);
 		bpf_object__close(object);
