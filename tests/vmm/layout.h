@@ -23,8 +23,8 @@
 #define GUEST_TABLE_SIZE 0x00000100
 #define GUEST_BATCHES	 0x40020000 /* one struct guest_batch for each vCPU */
 #define GUEST_BATCH_SIZE 0x00013900
-#define GUEST_EDGE	 0x400f1000 /* the stub of an HVC that ends a page ends here */
-#define GUEST_EDGE_SIZE	 0x00002000 /* and that of an SMC so much farther on */
+#define GUEST_EDGE	 0x400f1000 /* the page behind the one whose last instruction is HVC */
+#define GUEST_EDGE_SIZE	 0x00002000 /* from there to the one behind that with SMC */
 #define GUEST_STUBS	 0x40100000 /* one for each conduit and immediate */
 #define GUEST_STUB_SIZE	 16
 #define GUEST_THUNK	 8 /* offset of the loop's half of a stub */
