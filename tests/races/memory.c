@@ -6,6 +6,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,8 +105,33 @@ static void read_areas(struct memory *memory)
 	fclose(file);
 }
 
+/* KASAN keeps what is freed for a while; shrinking its cache ends that. */
+static void shrink_caches(void)
+{
+	glob_t caches;
+
+	if (glob("/sys/kernel/slab/*/shrink", 0, NULL, &caches)) {
+		fprintf(stderr, "races: /sys/kernel/slab: no caches\n");
+		exit(1);
+	}
+	for (size_t i = 0; i < caches.gl_pathc; i++) {
+		int fd = open(caches.gl_pathv[i], O_WRONLY | O_CLOEXEC);
+
+		/* A cache may have gone meanwhile. */
+		if (fd < 0 && errno == ENOENT)
+			continue;
+		if (fd < 0 || write(fd, "1", 1) != 1) {
+			fprintf(stderr, "races: %s: %s\n", caches.gl_pathv[i], strerror(errno));
+			exit(1);
+		}
+		close(fd);
+	}
+	globfree(&caches);
+}
+
 static void read_memory(struct memory *memory)
 {
+	shrink_caches();
 	read_caches(memory);
 	read_areas(memory);
 	read_meminfo(memory);
