@@ -50,11 +50,13 @@ static inline uint64_t counter(struct vcpu *vcpu, const char *name)
 #define POLICY_STAT(vm, cpu, name) counter(&(vm)->vcpus[cpu], "smccc_policy_" name)
 
 extern const struct CMUnitTest verdict_tests[], ownership_tests[], lifecycle_tests[],
-	report_tests[], always_tests[], fault_tests[];
+	report_tests[], always_tests[], fault_tests[], coverage_tests[];
 extern const size_t nr_verdict_tests, nr_ownership_tests, nr_lifecycle_tests, nr_report_tests,
-	nr_always_tests, nr_fault_tests;
+	nr_always_tests, nr_fault_tests, nr_coverage_tests;
 
 /* Before fault_tests: needs a kernel with fault injection. */
 int fault_setup(void **state);
+/* Before coverage_tests: needs a kernel with KCOV. */
+int coverage_setup(void **state);
 
 #endif

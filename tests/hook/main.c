@@ -3,7 +3,8 @@
  * Tests of the hook against the real kernel: real VMs, real guests, real BPF.
  *
  * Usage: hook_test DIRECTORY-OF-POLICIES [PATTERN | --faults], in the rig, as root.
- * With --faults only what needs a kernel with fault injection (tests/rig/run --kernel debug).
+ * With --faults only what needs a kernel with fault injection and KCOV (tests/rig/run
+ * --kernel debug).
  */
 #include "hook_test.h"
 
@@ -13,7 +14,9 @@ static int silent(enum libbpf_print_level level, const char *format, va_list arg
 								   0;
 }
 
-#define RUN(tests) _cmocka_run_group_tests(#tests, tests##_tests, nr_##tests##_tests, NULL, NULL)
+#define RUN_WITH(tests, setup) \
+	_cmocka_run_group_tests(#tests, tests##_tests, nr_##tests##_tests, setup, NULL)
+#define RUN(tests) RUN_WITH(tests, NULL)
 
 int main(int argc, char **argv)
 {
@@ -26,8 +29,7 @@ int main(int argc, char **argv)
 	/* Refused attachments are expected here; the tests check their errno. */
 	libbpf_set_print(silent);
 	if (argc > 2 && !strcmp(argv[2], "--faults"))
-		return !!_cmocka_run_group_tests("faults", fault_tests, nr_fault_tests, fault_setup,
-						 NULL);
+		return !!(RUN_WITH(coverage, coverage_setup) + RUN_WITH(fault, fault_setup));
 	if (argc > 2)
 		cmocka_set_test_filter(argv[2]);
 
