@@ -11,7 +11,8 @@ fail_nth() {
 		>"$TMP"/out 2>"$TMP"/err </dev/null
 }
 
-# allocations LIBRARY PROGRAM ARGUMENT...: how many it makes, in its process that makes most
+# allocations LIBRARY PROGRAM ARGUMENT...: how many it makes, in its process that makes most,
+# and which to let fail
 allocations() {
 	fail_nth 0 "$@" || true
 	sort -n "$TMP"/failed | tail -n 1

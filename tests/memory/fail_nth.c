@@ -4,17 +4,29 @@
  * a library that it uses: the FAIL_NTH-th, counted from 1. What is below the loader's
  * malloc() fails, so that this is what it meets when the C library has no more memory.
  * Appends to the file FAIL_LOG a line "failed" when that happens; for FAIL_NTH=0, at the
- * end, how many allocations there were. Programs that the loader runs are left alone, and
+ * end, how many allocations there were, and the numbers of the first and the last one of
+ * each place, that is by way of the same calls: the others will hardly differ. Programs that the loader runs are left alone, and
  * so is json-c's parser: 0.16 crashes there, which is not ours to mend.
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define MAX_CALLS  64
+#define MAX_PLACES 4096
+
+static struct place {
+	void *calls[MAX_CALLS];
+	int nr_calls;
+	long first, last;
+} places[MAX_PLACES];
+static unsigned int nr_places;
 
 static long nth = -1, count;
 static bool is_left_alone;
@@ -42,10 +54,39 @@ static void find(void)
 	real_realloc = dlsym(RTLD_NEXT, "__libc_realloc");
 }
 
+static bool is_same(const struct place *a, const struct place *b)
+{
+	return a->nr_calls == b->nr_calls &&
+	       !memcmp(a->calls, b->calls, a->nr_calls * sizeof(a->calls[0]));
+}
+
+static void remember_place(void)
+{
+	struct place *place, *new = &places[nr_places];
+
+	if (nr_places == MAX_PLACES)
+		abort();
+	is_left_alone = true;
+	new->nr_calls = backtrace(new->calls, MAX_CALLS);
+	is_left_alone = false;
+	for (place = places; !is_same(place, new); place++)
+		;
+	if (place == new) {
+		place->first = count;
+		nr_places++;
+	}
+	place->last = count;
+}
+
 static bool fails(void)
 {
 	find();
-	if (nth < 0 || is_left_alone || ++count != nth)
+	if (nth < 0 || is_left_alone)
+		return false;
+	count++;
+	if (!nth)
+		remember_place();
+	if (count != nth)
 		return false;
 	note("failed\n");
 	errno = ENOMEM;
@@ -91,10 +132,20 @@ __attribute__((constructor)) static void begin(void)
 
 __attribute__((destructor)) static void end(void)
 {
-	char text[32];
+	FILE *file;
 
 	if (nth)
 		return;
-	snprintf(text, sizeof(text), "%ld\n", count);
-	note(text);
+	is_left_alone = true;
+	file = fopen(log_path, "a");
+	if (!file || fprintf(file, "%ld", count) < 0)
+		abort();
+	for (const struct place *place = places; place < places + nr_places; place++) {
+		fprintf(file, " %ld", place->first);
+		if (place->last != place->first)
+			fprintf(file, " %ld", place->last);
+	}
+	fputc('\n', file);
+	if (fclose(file))
+		abort();
 }

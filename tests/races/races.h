@@ -33,6 +33,10 @@
 
 enum verdict { HANDLE, DENY, FORWARD, ANSWER, VERDICTS, ALWAYS = 16 };
 
+/*
+ * There is nothing to detach without attaching, to unpin without pinning, nor a VM to destroy
+ * without creating one: each of these two is one actor, and meets all others in both steps.
+ */
 enum actor { ATTACH, REPLACE, PIN, VM, VCPU, CALL, ACTORS };
 
 /* What to do wrong, to see that it is noticed. */
