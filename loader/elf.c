@@ -42,6 +42,34 @@ static bool are_symbols_sane(Elf_Data *data)
 	return true;
 }
 
+/* As deep as libbpf goes: BTF can have a type that is its own. */
+#define MAX_DEPTH 32
+
+/* libbpf divides by the alignment of a member, so it must be of a type that has one. */
+static bool is_member_sane(const struct btf *btf, const struct btf_member *member)
+{
+	const struct btf_type *type = btf__type_by_id(btf, member->type);
+	int depth = 0;
+
+	while (depth++ < MAX_DEPTH &&
+	       (btf_is_mod(type) || btf_is_typedef(type) || btf_is_array(type)))
+		type = btf__type_by_id(btf,
+				       btf_is_array(type) ? btf_array(type)->type : type->type);
+	switch (btf_kind(type)) {
+	case BTF_KIND_INT:
+	case BTF_KIND_FLOAT:
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		return type->size;
+	case BTF_KIND_PTR:
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* libbpf copies members without a look at the end of the structure. */
 static bool is_struct_sane(const struct btf *btf, const struct btf_type *type)
 {
@@ -53,7 +81,8 @@ static bool is_struct_sane(const struct btf *btf, const struct btf_type *type)
 		/* a bit field's is that of its type */
 		if (size < 0 || btf_member_bitfield_size(type, i))
 			size = 0;
-		if (btf_member_bit_offset(type, i) / 8 + size > type->size)
+		if (btf_member_bit_offset(type, i) / 8 + size > type->size ||
+		    !is_member_sane(btf, &btf_members(type)[i]))
 			return false;
 	}
 	return type->size < SIZE_LIMIT;
