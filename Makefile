@@ -175,11 +175,12 @@ soak: setup kernel rootfs bpf host arm64
 	$(Q)kernel/build image kcsan >/dev/null
 	$(Q)tests/run --soak
 
-# For each night. It goes on where the last one ended; $(FUZZ_SECONDS) s in all.
+# For each night. It goes on where the last one ended, in the cache; $(FUZZ_SECONDS) s in all.
 FUZZ_SECONDS ?= 900
 .PHONY: fuzz
 fuzz: setup bpf
-	$(Q)tests/libfuzzer/run build/libfuzzer $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+	$(Q)CORPUS="$${XDG_CACHE_HOME:-$$HOME/.cache}"/smccc-bpf/fuzzed \
+		tests/libfuzzer/run build/libfuzzer $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 # --- what a call costs
 

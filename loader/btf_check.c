@@ -87,10 +87,11 @@ static bool measure(struct measuring *m, __u32 id, bool pointed_to, __u32 above)
 
 static bool add(struct measuring *m, struct extent *whole, __u32 id, bool pointed_to, __u32 above)
 {
-	const struct extent *part = &m->known[id][pointed_to];
+	const struct extent *part;
 
 	if (!measure(m, id, pointed_to, above + 1))
 		return false;
+	part = &m->known[id][pointed_to];
 	whole->types += part->types;
 	if (whole->depth <= part->depth)
 		whole->depth = part->depth + 1;
@@ -130,17 +131,22 @@ static bool add_parts(struct measuring *m, struct extent *whole, const struct bt
 	}
 }
 
-/* above: on how many types this one is part of the way. False: beyond the limits */
+/*
+ * above: of how many types, one in the other, this one is part. False: beyond the limits,
+ * or there is no such type, which libbpf does not find in each place.
+ */
 static bool measure(struct measuring *m, __u32 id, bool pointed_to, __u32 above)
 {
-	struct extent *known = &m->known[id][pointed_to], whole = { .types = 1 };
+	const struct btf_type *type = btf__type_by_id(m->btf, id);
+	struct extent whole = { .types = 1 };
 
-	if (known->types)
-		return true;
-	if (above >= DEPTH_LIMIT ||
-	    !add_parts(m, &whole, btf__type_by_id(m->btf, id), pointed_to, above))
+	if (!type || above >= DEPTH_LIMIT)
 		return false;
-	*known = whole;
+	if (m->known[id][pointed_to].types)
+		return true;
+	if (!add_parts(m, &whole, type, pointed_to, above))
+		return false;
+	m->known[id][pointed_to] = whole;
 	return true;
 }
 

@@ -14,8 +14,12 @@ const char *const actor_names[ACTORS] = { "attach", "replace", "pin", "vm", "vcp
 /* How long a map may wait for RCU before it is free again: a machine may be busy. */
 #define FREE_SECONDS 60
 
-/* What each actor does at least in a round, however slow the machine is. */
+/*
+ * What each actor does at least in a round, however slow the machine is; and how often
+ * one tries until it succeeds for the first time: somebody may have been faster.
+ */
 #define MIN_STEPS 4
+#define MAX_TRIES 1000
 
 void round_fail(struct round *round, const char *format, ...)
 {
@@ -55,7 +59,7 @@ static void expect(struct round *round, const char *what, int err, int also, int
 		round_fail(round, "%s: %s", what, strerror(-err));
 }
 
-static void attach_somehow(struct round *round, unsigned int *random)
+static bool attach_somehow(struct round *round, unsigned int *random)
 {
 	struct link *link;
 	int err = link_create(round, chance(random, RACES_POLICIES), &link);
@@ -63,6 +67,7 @@ static void attach_somehow(struct round *round, unsigned int *random)
 	expect(round, "BPF_LINK_CREATE", err, -EBUSY, 0);
 	if (!err)
 		slot_put(round, chance(random, SLOTS), link);
+	return !err;
 }
 
 /* Also of what others attached, and by what others hold. */
@@ -77,41 +82,48 @@ static void detach_somehow(struct round *round, unsigned int *random)
 	link_put(round, link);
 }
 
-static void attach_and_detach(struct round *round, unsigned int *random)
+static bool attach_and_detach(struct round *round, unsigned int *random)
 {
-	attach_somehow(round, random);
+	bool attached = attach_somehow(round, random);
+
 	wait_a_bit(random);
 	detach_somehow(round, random);
+	return attached;
 }
 
-static void replace(struct round *round, unsigned int *random)
+static bool replace(struct round *round, unsigned int *random)
 {
 	struct link *link = slot_get(round, chance(random, SLOTS));
 	int err;
 
 	if (!link)
-		return;
-	err = link_update(round, link, chance(random, RACES_POLICIES));
+		return false;
+	err = round->mistake == IDLE ? -EBUSY :
+				       link_update(round, link, chance(random, RACES_POLICIES));
 	expect(round, "BPF_LINK_UPDATE", err, -EBUSY, -ENOLINK);
 	link_put(round, link);
+	return !err;
 }
 
 /* The pin or the fd is the last to go. */
-static void pin_and_unpin(struct round *round, unsigned int *random)
+static bool pin_and_unpin(struct round *round, unsigned int *random)
 {
 	struct link *link = slot_get(round, chance(random, SLOTS));
 	unsigned int pin = chance(random, 2);
 	bool pin_last = chance(random, 2);
+	int err;
 
 	if (!link)
-		return;
-	expect(round, "BPF_OBJ_PIN", link_pin(round, link, pin), -EEXIST, 0);
+		return false;
+	err = link_pin(round, link, pin);
+	expect(round, "BPF_OBJ_PIN", err, -EEXIST, 0);
 	if (pin_last)
 		link_put(round, link);
 	wait_a_bit(random);
 	expect(round, "unlink of a pin", link_unpin(round, link, pin), -ENOENT, 0);
 	if (!pin_last)
 		link_put(round, link);
+	return !err;
 }
 
 static unsigned int vcpus_at_first(const struct round *round)
@@ -122,12 +134,12 @@ static unsigned int vcpus_at_first(const struct round *round)
 }
 
 /* Another VM with a policy; the one before it goes while links and pins still are its. */
-static void other_vm(struct round *round, unsigned int *random)
+static bool other_vm(struct round *round, unsigned int *random)
 {
 	struct guest *guest, *was;
 
 	if (guest_create(round, vcpus_at_first(round), rand_r(random), &guest))
-		return;
+		return false;
 	pthread_mutex_lock(&round->guest_lock);
 	was = guest_enter(round, guest);
 	round->vms++;
@@ -136,22 +148,25 @@ static void other_vm(struct round *round, unsigned int *random)
 	wait_a_bit(random);
 	if (was)
 		guest_destroy(was);
+	return true;
 }
 
-static void add_vcpu(struct round *round, unsigned int *random)
+static bool add_vcpu(struct round *round, unsigned int *random)
 {
-	bool full;
+	bool full, added;
 
 	pthread_mutex_lock(&round->guest_lock);
 	full = round->guest->vm.nr_vcpus == RACES_VCPUS;
-	if (!full && !guest_add_vcpu(round->guest, rand_r(random)))
-		round->vcpus++;
+	added = !full && !guest_add_vcpu(round->guest, rand_r(random));
+	round->vcpus += added;
 	pthread_mutex_unlock(&round->guest_lock);
 	if (full)
 		other_vm(round, random);
+	return added;
 }
 
-typedef void (*step_fn)(struct round *round, unsigned int *random);
+/* Whether it did what the actor is there for. */
+typedef bool (*step_fn)(struct round *round, unsigned int *random);
 
 /* Those that are vCPUs have none. */
 static const step_fn steps[ACTORS] = {
@@ -165,19 +180,23 @@ static const step_fn steps[ACTORS] = {
 struct player {
 	pthread_t thread;
 	struct round *round;
-	step_fn step;
-	unsigned int random;
+	unsigned int actor, random;
 };
 
 static void *player_main(void *arg)
 {
 	struct player *player = arg;
-	unsigned int done = 0;
+	struct round *round = player->round;
+	unsigned int tries = 0, done = 0;
 
-	while (done++ < MIN_STEPS || !atomic_load(&player->round->stop)) {
-		player->step(player->round, &player->random);
+	while (tries < MIN_STEPS || (!done && tries < MAX_TRIES) || !atomic_load(&round->stop)) {
+		tries++;
+		done += steps[player->actor](round, &player->random);
 		wait_a_bit(&player->random);
 	}
+	if (!done)
+		round_fail(round, "%s: tried %u times, and never done", actor_names[player->actor],
+			   tries);
 	return NULL;
 }
 
@@ -190,7 +209,7 @@ static unsigned int start_players(struct round *round, struct player players[MAX
 	for (actor = 0; actor < ACTORS; actor++) {
 		for (i = 0; i < round->threads && round->plays[actor] && steps[actor]; i++, nr++) {
 			players[nr] = (struct player){ .round = round,
-						       .step = steps[actor],
+						       .actor = actor,
 						       .random = round->seed + nr + 1 };
 			if (!pthread_create(&players[nr].thread, NULL, player_main, &players[nr]))
 				continue;

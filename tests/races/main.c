@@ -10,7 +10,7 @@
  *   --cycles-per-vm N
  *                 and after each N of them (default 1) the end of the VM
  *   --mistake M   do something wrong, which must be noticed: count-twice, forget, slip,
- *                 leak-link, leak-map, leak-file; or, which only KCSAN notices, peek
+ *                 leak-link, leak-map, leak-file, idle; or, which only KCSAN notices, peek
  */
 #include <bpf/libbpf.h>
 #include <getopt.h>
@@ -91,6 +91,9 @@ static struct bpf_object *load(const char *directory, struct policies *policies)
 
 /* --- rounds */
 
+/* of all rounds; the last: without a policy */
+static uint64_t totals[VERDICTS + 1];
+
 static void tell(const struct round *round)
 {
 	uint64_t sums[VERDICTS] = { 0 };
@@ -98,7 +101,9 @@ static void tell(const struct round *round)
 	for (unsigned int i = 0; i < VERDICTS; i++) {
 		for (unsigned int vcpu = 0; vcpu < RACES_VCPUS; vcpu++)
 			sums[i] += round->got[i][vcpu];
+		totals[i] += sums[i];
 	}
+	totals[VERDICTS] += round->without;
 	printf("# %u attached, %u replaced, %u detached, %u pins removed, %u VMs, %u vCPUs added\n",
 	       round->attached, round->replaced, round->detached, round->pinned, round->vms,
 	       round->vcpus);
@@ -150,6 +155,16 @@ static void play_all(const struct policies *policies, const struct options *opti
 
 enum { PAIRS = ACTORS * (ACTORS + 1) / 2 };
 
+/* Else there would have been nothing to compare. */
+static bool every_verdict_came_up(void)
+{
+	for (unsigned int i = 0; i <= VERDICTS; i++) {
+		if (!totals[i])
+			return false;
+	}
+	return true;
+}
+
 static void play_every_pair(const struct policies *policies, const struct options *options)
 {
 	/* All at once takes a fifth. */
@@ -161,6 +176,7 @@ static void play_every_pair(const struct policies *policies, const struct option
 			play_pair(policies, options, a, b, share);
 	}
 	play_all(policies, options, options->seconds / 5);
+	report(every_verdict_came_up(), "every_verdict_came_up");
 }
 
 static unsigned int actor(const char *name, size_t length)
@@ -215,7 +231,7 @@ static enum mistake find_mistake(const char *name)
 {
 	static const char *const names[MISTAKES] = { "none",	  "count-twice", "forget",
 						     "slip",	  "leak-link",	 "leak-map",
-						     "leak-file", "peek" };
+						     "leak-file", "peek",	 "idle" };
 	unsigned int i;
 
 	for (i = 0; i < MISTAKES; i++) {

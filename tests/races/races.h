@@ -49,6 +49,7 @@ enum mistake {
 	LEAK_MAP,
 	LEAK_FILE,
 	PEEK,
+	IDLE,
 	MISTAKES
 };
 
