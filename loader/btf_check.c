@@ -4,7 +4,7 @@
 
 #include "btf_check.h"
 
-/* What it declares takes a line for every eight bytes that no member takes: map_types.c. */
+/* libbpf counts a structure's bits in 32. */
 #define SIZE_LIMIT (1U << 24)
 
 /* As deep as libbpf goes: BTF can have a type that is its own. */
@@ -35,17 +35,22 @@ static bool is_member_sane(const struct btf *btf, const struct btf_member *membe
 	}
 }
 
+static __u64 member_bits(const struct btf *btf, const struct btf_type *type, int member)
+{
+	__u32 bits = btf_member_bitfield_size(type, member);
+	__s64 size = bits ? 0 : btf__resolve_size(btf, btf_members(type)[member].type);
+
+	return size > 0 ? size * 8 : bits;
+}
+
 /* libbpf copies members without a look at the end of the structure. */
 static bool is_struct_sane(const struct btf *btf, const struct btf_type *type)
 {
 	int i;
 
 	for (i = 0; i < btf_vlen(type); i++) {
-		__s64 size = btf__resolve_size(btf, btf_members(type)[i].type);
+		__u64 size = member_bits(btf, type, i) / 8;
 
-		/* a bit field's is that of its type */
-		if (size < 0 || btf_member_bitfield_size(type, i))
-			size = 0;
 		if (btf_member_bit_offset(type, i) / 8 + size > type->size ||
 		    !is_member_sane(btf, &btf_members(type)[i]))
 			return false;
@@ -70,11 +75,11 @@ static bool is_section_sane(const struct btf_type *type)
  * part of itself, and each time anew for a type that is used twice.
  */
 struct extent {
-	__u32 types; /* 0: not known */
+	__u64 lines; /* one of each type, and the padding; 0: not known */
 	__u32 depth;
 };
 
-#define TYPES_LIMIT (1U << 16)
+#define LINES_LIMIT (1U << 18)
 #define DEPTH_LIMIT 64
 
 struct measuring {
@@ -92,10 +97,28 @@ static bool add(struct measuring *m, struct extent *whole, __u32 id, bool pointe
 	if (!measure(m, id, pointed_to, above + 1))
 		return false;
 	part = &m->known[id][pointed_to];
-	whole->types += part->types;
+	whole->lines += part->lines;
 	if (whole->depth <= part->depth)
 		whole->depth = part->depth + 1;
-	return whole->types < TYPES_LIMIT && above + whole->depth < DEPTH_LIMIT;
+	return whole->lines < LINES_LIMIT && above + whole->depth < DEPTH_LIMIT;
+}
+
+/* libbpf writes a line for every eight bytes that no member takes. */
+static __u64 padding_lines(const struct btf *btf, const struct btf_type *type)
+{
+	__u64 lines = 0, end = 0;
+	int i;
+
+	for (i = 0; i < btf_vlen(type); i++) {
+		__u32 begin = btf_member_bit_offset(type, i);
+
+		if (begin > end)
+			lines += (begin - end) / 64;
+		end = begin + member_bits(btf, type, i);
+	}
+	if (type->size * 8ULL > end)
+		lines += (type->size * 8ULL - end) / 64;
+	return lines;
 }
 
 static bool add_parts(struct measuring *m, struct extent *whole, const struct btf_type *type,
@@ -108,7 +131,10 @@ static bool add_parts(struct measuring *m, struct extent *whole, const struct bt
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
 		/* behind a pointer the name will do */
-		for (i = 0; sane && i < btf_vlen(type) && !(pointed_to && type->name_off); i++)
+		if (pointed_to && type->name_off)
+			return true;
+		whole->lines += padding_lines(m->btf, type);
+		for (i = 0; sane && i < btf_vlen(type); i++)
 			sane = add(m, whole, btf_members(type)[i].type, false, above);
 		return sane;
 	case BTF_KIND_FUNC_PROTO:
@@ -138,11 +164,11 @@ static bool add_parts(struct measuring *m, struct extent *whole, const struct bt
 static bool measure(struct measuring *m, __u32 id, bool pointed_to, __u32 above)
 {
 	const struct btf_type *type = btf__type_by_id(m->btf, id);
-	struct extent whole = { .types = 1 };
+	struct extent whole = { .lines = 1 };
 
 	if (!type || above >= DEPTH_LIMIT)
 		return false;
-	if (m->known[id][pointed_to].types)
+	if (m->known[id][pointed_to].lines)
 		return true;
 	if (!add_parts(m, &whole, type, pointed_to, above))
 		return false;

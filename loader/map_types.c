@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <sha256.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "json_add.h"
 #include "map_types.h"
@@ -27,6 +29,11 @@ static int write_type(struct btf_dump *dump, __u32 id, const char *name, FILE *o
 	return btf_dump__dump_type(dump, id) == -ENOMEM ? -ENOMEM : 0;
 }
 
+static bool is_bss(const struct btf *btf, const struct btf_type *section)
+{
+	return !strncmp(btf__name_by_offset(btf, section->name_off), ".bss", strlen(".bss"));
+}
+
 static int write_variables(const struct bpf_map *map, struct btf_dump *dump, const struct btf *btf,
 			   const struct btf_type *section, FILE *out)
 {
@@ -42,7 +49,8 @@ static int write_variables(const struct bpf_map *map, struct btf_dump *dump, con
 		ret = write_type(dump, variable->type, btf__name_by_offset(btf, variable->name_off),
 				 out);
 	}
-	initial = bpf_map__initial_value(map, &size);
+	/* zeros, however many, say nothing */
+	initial = is_bss(btf, section) ? NULL : bpf_map__initial_value(map, &size);
 	if (initial)
 		fwrite(initial, 1, size, out);
 	return ret;
