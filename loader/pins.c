@@ -259,6 +259,7 @@ enum pin_owner pins__owner(const struct pins *pins, const char *name)
 	if ((access(path, F_OK) && errno == ENOENT) || !count_entries(path, known, entry))
 		return PIN_NOBODYS;
 	strcpy(path + len, "/info");
+	errno = 0;
 	record = record__read(path);
 	json_object_put(record);
 	return record ? PIN_OURS : PIN_OTHERS;
@@ -281,6 +282,9 @@ int pins__check_content(const struct pins *pins, const char *name, enum err_code
 int pins__fail_others(const struct pins *pins, const char *name, enum err_code code,
 		      const char *hint, struct err *err)
 {
+	/* pins__owner() did not get to read it */
+	if (errno == ENOMEM)
+		return err_no_memory(err);
 	return err_set(err, code, hint,
 		       "%s/%s was not pinned by smccc_loader: it has no info that can be read",
 		       pins->dir, name);
