@@ -343,12 +343,15 @@ static void find_leaks(void)
 	static char leaks[1 << 16];
 	int fd = open(KMEMLEAK, O_RDWR | O_CLOEXEC);
 	ssize_t len;
+	int i;
 
 	if (fd < 0)
 		return;
 	sleep(6);
-	if (write(fd, "scan", 4) != 4 || write(fd, "scan", 4) != 4)
-		die("cannot scan for leaks");
+	for (i = 0; i < 2; i++) {
+		if (write(fd, "scan", strlen("scan")) < 0)
+			die("cannot scan for leaks");
+	}
 	while ((len = read(fd, leaks, sizeof(leaks))) > 0)
 		fwrite(leaks, 1, len, stderr);
 	close(fd);
