@@ -103,7 +103,7 @@ static bool add(struct measuring *m, struct extent *whole, __u32 id, bool pointe
 	return whole->lines < LINES_LIMIT && above + whole->depth < DEPTH_LIMIT;
 }
 
-/* libbpf writes a line for every eight bytes that no member takes. */
+/* libbpf writes a line for every eight bytes of a structure that no member takes. */
 static __u64 padding_lines(const struct btf *btf, const struct btf_type *type)
 {
 	__u64 lines = 0, end = 0;
@@ -118,7 +118,7 @@ static __u64 padding_lines(const struct btf *btf, const struct btf_type *type)
 	}
 	if (type->size * 8ULL > end)
 		lines += (type->size * 8ULL - end) / 64;
-	return lines;
+	return btf_is_struct(type) ? lines : 0;
 }
 
 static bool add_parts(struct measuring *m, struct extent *whole, const struct btf_type *type,
