@@ -331,7 +331,7 @@ static void let_play(struct round *round, double seconds)
 
 void round_play(struct round *round, double seconds)
 {
-	unsigned int random = round->seed;
+	unsigned int attached, random = round->seed;
 	struct guest *other;
 	struct link *link;
 
@@ -339,9 +339,13 @@ void round_play(struct round *round, double seconds)
 	pthread_mutex_init(&round->guest_lock, NULL);
 	choose_verdicts(round, &random);
 	other = other_attached(round, &random, &link);
+	attached = round->attached;
 	other_vm(round, &random);
 	if (!round->guest)
 		return;
+	/* The first choice may be what the other VM has: then there is nothing to replace. */
+	while (round->attached == attached && !atomic_load(&round->stop))
+		attach_somehow(round, &random);
 	let_play(round, seconds);
 	undo_all(round);
 	if (link)
